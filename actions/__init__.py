@@ -1,0 +1,1 @@
+"""Translates between Rasa's tracker and knowledge; decides nothing itself."""

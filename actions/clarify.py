@@ -1,0 +1,32 @@
+"""Skill: not sure what was meant; asking back, choosing, correcting."""
+
+import json
+
+from rasa_sdk import Tracker
+from sqlmodel import Session
+
+from actions.base import DialogueAction, Reader
+from knowledge import clock
+from knowledge.catalogue import current
+from knowledge.conversations import dialogue
+from knowledge.conversations.dialogue import Scene, State, Turn
+
+
+class ChooseAction(DialogueAction):
+    """Acts on a choice; its payload comes from the server, never from the visitor's text."""
+
+    def _play(self, session: Session, state: State, tracker: Tracker) -> Turn:
+        scene = Scene(catalogue=current(session=session), now=clock.now())
+        entities = tracker.latest_message.get("entities") or []
+        chosen = next((e["value"] for e in entities if e["entity"] == "choice"), "{}")
+        return dialogue.choose(scene, state, json.loads(chosen))
+
+
+def actions(reader: Reader) -> tuple[DialogueAction, ...]:
+    """The actions of this skill."""
+    return (
+        DialogueAction("action_ask_back", dialogue.ask_back, reader),
+        ChooseAction("action_choose", dialogue.ask_back, reader),
+        DialogueAction("action_deny", dialogue.deny, reader),
+        DialogueAction("action_affirm", dialogue.affirm, reader),
+    )

@@ -1,0 +1,21 @@
+"""Every action there is, by skill; nothing is found by scanning."""
+
+from rasa_sdk.executor import ActionExecutor
+
+from actions import chitchat, clarify, handoff, inquiry, navigation
+from actions.base import DialogueAction, Reader
+
+SKILLS = (inquiry, clarify, navigation, handoff, chitchat)
+
+
+def all_actions(reader: Reader) -> tuple[DialogueAction, ...]:
+    """The actions of all skills."""
+    return tuple(action for skill in SKILLS for action in skill.actions(reader))
+
+
+def make_executor(reader: Reader) -> ActionExecutor:
+    """An executor that knows exactly ``all_actions``."""
+    executor = ActionExecutor()
+    for action in all_actions(reader):
+        executor.register_action(action)
+    return executor

@@ -1,0 +1,1 @@
+"""Delivers: HTTP, channels and the processes that make one running product."""

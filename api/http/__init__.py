@@ -1,0 +1,1 @@
+"""The public contract under ``/api/v1``: one router per noun."""

@@ -1,0 +1,1 @@
+"""The processes of a running product: application, worker, supervisor, command line."""

@@ -1,0 +1,101 @@
+"""Assembles the web application from its parts; the only place where all of them meet."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from sqlalchemy import Engine
+
+from actions.registry import make_executor
+from actions.server import make_router
+from api.bot import BotClient
+from api.channels import web
+from api.database import Database
+from api.events import EventHub
+from api.http import catalogue, conversations, health, triage
+from api.http import errors as http_errors
+from api.http.parts import Parts
+from api.relay import Relay
+from api.runtime.model_feed import make_model_feed
+from api.runtime.polling import poll_changes
+from knowledge.catalogue import current
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 64 * 1024
+"""What a client may send (ARCHITECTURE.md §5)."""
+
+DESCRIPTION = (
+    "知的財産の相談を振り分け、公表された情報で答え、窓口へ案内する「窓口」の公開API。"
+    "回答は一般的な情報で、個別の判断や書類の作成は行いません。"
+)
+
+
+def create_app(
+    *,
+    engine: Engine,
+    bot_http: httpx.AsyncClient,
+    bot_secret: str,
+    models_dir: Path,
+    retention_days: int,
+    allowed_origins: tuple[str, ...] = (),
+) -> FastAPI:
+    """The web application; nothing is opened before its lifespan starts."""
+    events = EventHub()
+    database = Database(engine)
+    bot = BotClient(bot_http)
+    executor = make_executor(database)
+    parts = Parts(
+        database=database,
+        bot=bot,
+        events=events,
+        relay=Relay(database, bot, events),
+        retention_days=retention_days,
+        actions_registered=len(executor.actions),
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await database.read(lambda session: current(session=session))
+        poller = asyncio.create_task(poll_changes(database, events))
+        yield
+        events.stop()
+        poller.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await poller
+        await bot_http.aclose()
+        database.close()
+
+    app = FastAPI(
+        title="Madoguchi",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        max_body_size=MAX_BODY_BYTES,
+    )
+    app.state.parts = parts
+    http_errors.install(app)
+    app.include_router(health.router)
+    for router in (triage.router, conversations.router, catalogue.router):
+        app.include_router(router, prefix="/api/v1")
+    app.include_router(make_router(executor=executor, secret=bot_secret))
+    app.include_router(make_model_feed(models_dir=models_dir, secret=bot_secret))
+    app.include_router(web.router)
+    if allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(allowed_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+            expose_headers=["Retry-After"],
+        )
+    return app

@@ -1,0 +1,89 @@
+"""The background process: heartbeat and retention, by a queue that only wakes it.
+
+The queue's file is made when the worker starts, never at import.
+"""
+
+import asyncio
+import logging
+import sys
+from datetime import timedelta
+
+from huey import RedisHuey, SqliteHuey, crontab
+from sqlalchemy import Engine
+
+from api.bot import BotClient, bot_http
+from api.runtime.logs import configure
+from api.runtime.prepare import open_engine, unlock
+from api.runtime.settings import Settings
+from knowledge import clock
+from knowledge.conversations import service
+from knowledge.database import transaction
+from knowledge.errors import BotUnavailableError
+from knowledge.heartbeats import beat
+
+logger = logging.getLogger(__name__)
+
+
+def make_huey(settings: Settings) -> SqliteHuey | RedisHuey:
+    """The queue: a file of its own, or Redis where several workers share it."""
+    if settings.redis_url:
+        return RedisHuey("madoguchi", url=settings.redis_url, utc=True)
+    path = settings.data_dir / "queue.db"
+    return SqliteHuey("madoguchi", filename=str(path), utc=True)
+
+
+def say_alive(engine: Engine) -> None:
+    """Leave a sign of life for ``/healthz``."""
+    with transaction(engine) as session:
+        beat(session=session, name="worker", now=clock.now())
+
+
+async def delete_expired(engine: Engine, bot: BotClient, *, days: int) -> int:
+    """Delete conversations past their retention, here and in Rasa's tracker; return how many.
+
+    Rasa is asked first and the row goes last, so that a failure in between is tried again.
+    """
+    now, older_than = clock.now(), timedelta(days=days)
+    with transaction(engine, read_only=True) as session:
+        ids = service.expired_ids(session=session, older_than=older_than, now=now)
+    deleted = 0
+    for conversation_id in ids:
+        try:
+            await bot.forget(conversation_id)
+        except BotUnavailableError:
+            logger.warning("retention waits for the bot", extra={"left": len(ids) - deleted})
+            break
+        with transaction(engine) as session:
+            service.delete_conversation(session=session, conversation_id=conversation_id)
+        deleted += 1
+    return deleted
+
+
+def main() -> int:
+    """Run until told to stop."""
+    settings = Settings()
+    configure(settings.log_level)
+    secrets = unlock(settings)
+    engine = open_engine(settings)
+    huey = make_huey(settings)
+
+    @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def heartbeat() -> None:
+        say_alive(engine)
+
+    @huey.periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
+    def retention() -> None:
+        async def run() -> int:
+            url = f"http://127.0.0.1:{settings.rasa_port}"
+            async with bot_http(url=url, secret=secrets.bot_secret) as http:
+                return await delete_expired(engine, BotClient(http), days=settings.retention_days)
+
+        logger.info("retention done", extra={"deleted": asyncio.run(run())})
+
+    say_alive(engine)
+    huey.create_consumer(workers=1, periodic=True, check_worker_health=True).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

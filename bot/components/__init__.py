@@ -1,0 +1,1 @@
+"""Our Rasa graph components: GiNZA tokens and vectors under small linear models."""

@@ -1,0 +1,138 @@
+"""Small linear models over one feature matrix: which topic, how sure, and what else is in it.
+
+A head is one-against-the-rest logistic regression (liblinear's dual solver: two seconds where the
+multinomial one took forty on the same rows); the topic head's probabilities are a softmax with one
+temperature, fitted on out-of-fold scores so that "0.8" is right eight times in ten.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, log_softmax, softmax
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+FOLDS = 5
+
+
+@dataclass
+class ChoiceHead:
+    """One of several labels. ``probabilities`` has shape (n, len(labels))."""
+
+    labels: tuple[str, ...]
+    weights: np.ndarray
+    bias: np.ndarray
+    temperature: float = 1.0
+
+    @classmethod
+    def fit(
+        cls, rows: sparse.csr_matrix, targets: Sequence[str], *, c: float, calibrate: bool = False
+    ) -> "ChoiceHead":
+        """Train on rows and their labels; with ``calibrate`` also fit the temperature."""
+        model = _regression(c)
+        temperature = _temperature(model, rows, targets) if calibrate else 1.0
+        model.fit(rows, targets)
+        weights, bias = model.coef_, model.intercept_
+        if len(model.classes_) == 2:
+            weights, bias = np.vstack([-weights / 2, weights / 2]), np.r_[-bias / 2, bias / 2]
+        labels = tuple(str(label) for label in model.classes_)
+        return cls(labels, weights.astype(np.float32), bias.astype(np.float32), temperature)
+
+    def probabilities(self, rows: sparse.csr_matrix) -> np.ndarray:
+        """Calibrated probabilities, one row a message."""
+        scores = rows @ self.weights.T + self.bias
+        return np.asarray(softmax(scores / self.temperature, axis=1))
+
+    def save(self, directory: Path, name: str) -> None:
+        """Write arrays and labels without pickling."""
+        np.savez(
+            directory / f"{name}.npz",
+            labels=np.array(self.labels, dtype=str),
+            weights=self.weights,
+            bias=self.bias,
+            temperature=np.array(self.temperature),
+        )
+
+    @classmethod
+    def load(cls, directory: Path, name: str) -> "ChoiceHead":
+        """Read what ``save`` wrote."""
+        with np.load(directory / f"{name}.npz", allow_pickle=False) as data:
+            labels = tuple(str(label) for label in data["labels"])
+            return cls(labels, data["weights"], data["bias"], float(data["temperature"]))
+
+
+@dataclass
+class FlagsHead:
+    """Any number of labels, each on its own. ``probabilities`` has shape (n, len(labels))."""
+
+    labels: tuple[str, ...]
+    weights: np.ndarray
+    bias: np.ndarray
+
+    @classmethod
+    def fit(
+        cls, rows: sparse.csr_matrix, targets: Sequence[frozenset[str]], *, c: float
+    ) -> "FlagsHead":
+        """Train one yes/no model per label that occurs, rare ones weighted up."""
+        labels = tuple(sorted(set().union(*targets)))
+        fitted = []
+        for label in labels:
+            model = _regression(c)
+            model.fit(rows, [label in target for target in targets])
+            fitted.append((model.coef_[0], model.intercept_[0]))
+        if not fitted:
+            return cls((), np.zeros((0, rows.shape[1]), np.float32), np.zeros(0, np.float32))
+        weights = np.vstack([w for w, _ in fitted]).astype(np.float32)
+        return cls(labels, weights, np.array([b for _, b in fitted], dtype=np.float32))
+
+    def probabilities(self, rows: sparse.csr_matrix) -> np.ndarray:
+        """Independent probabilities, one row a message."""
+        return np.asarray(expit(rows @ self.weights.T + self.bias))
+
+    def save(self, directory: Path, name: str) -> None:
+        """Write arrays and labels without pickling."""
+        np.savez(
+            directory / f"{name}.npz",
+            labels=np.array(self.labels, dtype=str),
+            weights=self.weights,
+            bias=self.bias,
+        )
+
+    @classmethod
+    def load(cls, directory: Path, name: str) -> "FlagsHead":
+        """Read what ``save`` wrote."""
+        with np.load(directory / f"{name}.npz", allow_pickle=False) as data:
+            labels = tuple(str(label) for label in data["labels"])
+            return cls(labels, data["weights"], data["bias"])
+
+
+def _regression(c: float) -> LogisticRegression:
+    return LogisticRegression(
+        C=c, class_weight="balanced", solver="liblinear", dual=True, max_iter=200, random_state=7
+    )
+
+
+def _temperature(
+    model: LogisticRegression, rows: sparse.csr_matrix, targets: Sequence[str]
+) -> float:
+    """The temperature under which out-of-fold probabilities fit best (log-likelihood)."""
+    smallest = min(np.unique(np.asarray(targets), return_counts=True)[1])
+    folds = min(FOLDS, int(smallest))
+    if folds < 2:
+        return 1.0
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=7)
+    scores = cross_val_predict(model, rows, targets, cv=splitter, method="decision_function")
+    labels = np.unique(np.asarray(targets))
+    if scores.ndim == 1:
+        scores = np.column_stack([-scores / 2, scores / 2])
+    index = np.searchsorted(labels, np.asarray(targets))
+
+    def loss(log_temperature: float) -> float:
+        scaled = log_softmax(scores / np.exp(log_temperature), axis=1)
+        return float(-scaled[np.arange(len(index)), index].mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3, 2), method="bounded").x))

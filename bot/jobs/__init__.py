@@ -1,0 +1,1 @@
+"""Training and evaluation, run as processes of the bot environment."""

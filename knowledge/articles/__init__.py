@@ -1,0 +1,1 @@
+"""Articles: questions people ask and the published answer, with source and dates."""

@@ -1,0 +1,45 @@
+"""Loads, reads and edits desks; it knows no other kind of content and commits nothing."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from knowledge.content_store import service as store
+from knowledge.content_store.files import Reading, read_folder
+from knowledge.content_store.service import LoadReport, Stored
+from knowledge.desks.entry import Desk
+from knowledge.desks.models import DeskRow
+
+
+def shipped(*, root: Path) -> Reading[Desk]:
+    """The shipped desks below a content folder, with every problem of their files."""
+    return read_folder(root / "desks", Desk)
+
+
+def load(*, session: Session, root: Path) -> LoadReport:
+    """Bring the shipped desks into the database; edited ones are kept.
+
+    Raises:
+        ContentError: a file is not as it should be; nothing was written then.
+    """
+    return store.sync(session=session, table=DeskRow, shipped=shipped(root=root).by_id())
+
+
+def active(*, session: Session) -> dict[str, Stored[Desk]]:
+    """Every active desk by id."""
+    return store.stored(session=session, table=DeskRow, shape=Desk)
+
+
+def edit(*, session: Session, entry: Desk, at: datetime) -> int:
+    """Store a person's edit and return the new version."""
+    return store.edit(session=session, table=DeskRow, entry=entry, at=at).version
+
+
+def accept_shipped(*, session: Session, id: str) -> int:  # noqa: A002
+    """Give up an edit for the shipped version that waits, and return the new version.
+
+    Raises:
+        NotFoundError: unknown id, or nothing waits.
+    """
+    return store.accept_shipped(session=session, table=DeskRow, id=id).version

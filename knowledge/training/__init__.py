@@ -1,0 +1,1 @@
+"""Language data as reviewed files: reading, checking, exporting for training."""

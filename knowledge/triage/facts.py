@@ -1,0 +1,257 @@
+"""Decides which facts a message states: place, rights, size, amounts, days; judges none of them.
+
+Names come from the bot's entities; numbers and days, which need arithmetic, are read here.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.text import fold, normalise
+from knowledge.triage.dates import FoundDate, find_dates
+from knowledge.triage.numbers import NUMBER, parse_number
+from knowledge.triage.signals import Signals
+from knowledge.triage.understanding import Entity, Understanding
+from knowledge.vocabulary import ASKERS
+
+MID_FROM: Final = 301
+"""More employees than this line of manufacturing: above the SME line (DOMAIN §9: ``mid``)."""
+RIGHT_WORDS: Final = {
+    "utility_models": re.compile("実用新案|実案"),
+    "patents": re.compile("特許(?!庁|事務所|印紙|情報)|発明(?!者証)"),
+    "designs": re.compile("意匠|でざいん"),
+    "trademarks": re.compile("商標|店名|屋号|ろご|ぶらんど名"),
+    "plant_varieties": re.compile("品種登録|育成者権|新品種|種苗"),
+}
+LARGE_FROM: Final = 2_001
+SMALL_TO: Final = 5
+"""Small in every trade; up to 20 it depends on the trade (DOMAIN §2), so it is not said."""
+
+ABOUT: Final = (
+    r"(?:数)?(?:は|が|も|の数は|合わせて|含めて|入れて|全部で|総勢|約|およそ|だいたい|:|の|、| )*"
+)
+_EMPLOYEES: Final = (
+    re.compile(
+        r"(?:従業員|社員|スタッフ|職人|働き手|人数|総勢|パート(?:さん)?(?:も|を)(?:入れ|含め)て?)"
+        rf"{ABOUT}({NUMBER}) ?(?:人|名|にん)"
+    ),
+    re.compile(
+        rf"({NUMBER}) ?(?:人|名)(?:ほど|くらい|ぐらい|規模|程度|体制|だけ)?(?:の|で)"
+        r"(?:小さな)?(?:会社|町工場|工場|企業|事務所|所帯|工房|職場|店|スタートアップ|やって|経営|ベンチャー)"
+    ),
+    re.compile(rf"従業員({NUMBER})(?:人|名)?"),
+)
+_CAPITAL: Final = re.compile(rf"資本金(?:の額)?{ABOUT}({NUMBER}) ?(円)?")
+_MONEY: Final = re.compile(rf"({NUMBER}) ?(円)|({NUMBER}[万億])(?![0-9人名件個枚回台本社部票超])")
+_NOT_OURS: Final = re.compile(
+    r"^(?:市|区|町|村)?(?:内|に?ある)?の?(?:展示会|見本市|会社(?:から|に|が)|業者|企業(?:から|が)|メーカー|弁護士|裁判所|税関"
+    r"|地裁|高裁|問屋|取引先|同業|ライバル|得意先|イベント|店(?:が|に|から))|^(?:から(?:警告|手紙|連絡)|(?:で|に)(?:出展|展示|発表))"
+)
+_SAID_OF_ONESELF: Final = frozenset({"sole", "sme", "founder", "mid"})
+"""Kinds that people name for themselves; 「大学」 or 「弁理士」 is mostly the other side."""
+_IT_IS_US: Final = re.compile(
+    r"^(?:です|でござ|だ|なん|の(?:者|職員|担当|社員|知財|法務|教員|研究者)|をして|として|に勤|で働|、|。|$)"
+)
+_DUE: Final = re.compile(
+    r"^(?:中|いっぱい|金|[（(].[)）]|.曜日?)?(?:まで|が?(?:返事の|回答の)?期限|が?締切|が?〆切|必着)"
+)
+_RECEIVED: Final = re.compile(
+    r"^(?:ごろ|頃)?(?:に|、|付けで)?[^。]{0,10}(?:届|とど|来|きた|きま|受け取|受領|着い|もら)"
+)
+_YEARS_PAID: Final = re.compile(
+    rf"({NUMBER}) ?年(?:分|目)(?:まで)?(?:は|を|の)?(?:納|払|支払|おさめ)"
+)
+
+
+NOT_SHOWN: Final = (
+    "asker",
+    "event",
+    "event_date",
+    "stated_date",
+    "receipt_only",
+    "years_paid",
+    "abroad",
+)
+"""Facts that the rules use and the public ``entities`` do not carry."""
+
+
+class DateFact(BaseModel):
+    """A day the message names; ``date`` is null where the words do not say which."""
+
+    model_config = ConfigDict(frozen=True)
+
+    date: date | None
+    text: str
+
+
+class Facts(BaseModel):
+    """What is known of one inquiry, over one or several messages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    prefecture: str | None = None
+    city: str | None = None
+    countries: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    company_kind: str | None = None
+    company_size: str | None = None
+    employees: int | None = None
+    capital_yen: int | None = None
+    money_yen: int | None = None
+    dates: tuple[DateFact, ...] = ()
+    programmes: tuple[str, ...] = ()
+    asker: str | None = None
+    event: str | None = None
+    event_date: date | None = None
+    stated_date: date | None = None
+    receipt_only: bool = False
+    years_paid: int | None = None
+    abroad: bool = False
+
+    @property
+    def large(self) -> bool:
+        """Whether the company is no client of the prefecture desks (R9)."""
+        return self.asker == "large" or self.company_size == "large"
+
+    def entities(self) -> dict[str, Any]:
+        """The ``entities`` object of the public contract (ARCHITECTURE §5)."""
+        return self.model_dump(exclude=set(NOT_SHOWN))
+
+
+def read_facts(understanding: Understanding, signals: Signals, *, today: date) -> Facts:
+    """The facts of one message."""
+    text = normalise(understanding.text)
+    employees = _employees(text)
+    found = find_dates(text, today=today)
+    kind = _own_kind(understanding, text)
+    asker = understanding.asker or _asker(kind, signals, employees)
+    years = _YEARS_PAID.search(text)
+    return Facts(
+        **_places(understanding, text),
+        countries=understanding.values("country"),
+        rights=_rights(understanding, text),
+        company_kind=kind or asker,
+        company_size=_size(asker, employees),
+        employees=employees,
+        **_amounts(text),
+        dates=tuple(DateFact(date=one.date, text=one.text) for one in found),
+        programmes=understanding.values("programme"),
+        asker=asker,
+        event=signals.events[0] if signals.events else None,
+        years_paid=parse_number(years[1]) if years else None,
+        abroad=signals.abroad,
+        **_days(found, text, signals.event_at),
+    )
+
+
+def merge(earlier: Facts | None, later: Facts) -> Facts:
+    """Both messages' facts: what was said later wins, lists are joined, a day finds its event."""
+    if earlier is None:
+        return later
+    said = later.model_dump()
+    values: dict[str, Any] = {
+        key: getattr(earlier, key) if value is None else value for key, value in said.items()
+    }
+    for key in ("countries", "programmes", "dates"):
+        values[key] = tuple(dict.fromkeys((*getattr(earlier, key), *getattr(later, key))))
+    values["rights"] = later.rights or earlier.rights
+    values["abroad"] = earlier.abroad or later.abroad
+    if later.event not in {None, earlier.event}:
+        values["event_date"] = later.event_date
+        values["stated_date"] = later.stated_date
+    elif later.event_date is None:
+        values["receipt_only"] = earlier.receipt_only
+    return Facts.model_validate(values)
+
+
+def _places(understanding: Understanding, text: str) -> dict[str, Any]:
+    prefectures = [e for e in understanding.entities if e.kind == "prefecture" and _ours(e, text)]
+    cities = [e for e in understanding.entities if e.kind == "city" and _ours(e, text)]
+    prefecture = prefectures[0].value if prefectures else None
+    city = None
+    for one in cities:
+        match = re.match(r"(北海道|東京都|(?:京都|大阪)府|.{2,3}県)(.+)", one.value)
+        place, name = (match[1], match[2]) if match else (None, one.value)
+        if place is None or prefecture in {None, place}:
+            prefecture, city = prefecture or place, name
+            break
+    return {"prefecture": prefecture, "city": city}
+
+
+def _ours(entity: Entity, text: str) -> bool:
+    return _NOT_OURS.match(text[entity.end : entity.end + 12]) is None
+
+
+def _employees(text: str) -> int | None:
+    for pattern in _EMPLOYEES:
+        match = pattern.search(text)
+        if match:
+            return parse_number(match[1])
+    return None
+
+
+def _amounts(text: str) -> Mapping[str, int | None]:
+    capital = None
+    match = _CAPITAL.search(text)
+    if match and (match[2] or re.search(r"[千万億]", match[1])):
+        capital = parse_number(match[1])
+        text = text[: match.start()] + text[match.end() :]
+    money = _MONEY.search(text)
+    return {
+        "capital_yen": capital,
+        "money_yen": parse_number(money[1] or money[3]) if money else None,
+    }
+
+
+def _rights(understanding: Understanding, text: str) -> tuple[str, ...]:
+    """The rights named; words that mean one of them count where none is named."""
+    named = understanding.values("right")
+    if named:
+        return named
+    folded = fold(text)
+    return tuple(right for right, words in RIGHT_WORDS.items() if words.search(folded))
+
+
+def _own_kind(understanding: Understanding, text: str) -> str | None:
+    for one in understanding.entities:
+        if one.kind != "company_kind":
+            continue
+        if one.value in _SAID_OF_ONESELF or _IT_IS_US.match(text[one.end : one.end + 8]):
+            return one.value
+    return None
+
+
+def _asker(kind: str | None, signals: Signals, employees: int | None) -> str | None:
+    told = signals.asker or (kind if kind in ASKERS else None)
+    if told in {None, "sme"} and employees is not None:
+        return _size_of(employees)
+    return told
+
+
+def _size_of(employees: int) -> str:
+    return "sme" if employees < MID_FROM else "mid" if employees < LARGE_FROM else "large"
+
+
+def _size(asker: str | None, employees: int | None) -> str | None:
+    if employees is not None:
+        return "small" if employees <= SMALL_TO else _size_of(employees)
+    if asker == "sole":
+        return "small"
+    return asker if asker in {"sme", "mid", "large"} else None
+
+
+def _days(found: tuple[FoundDate, ...], text: str, at: int | None) -> dict[str, Any]:
+    """The day named nearest to the event, and the day by which somebody wants an answer."""
+    known = [one for one in found if one.date is not None and one.precision == "day"]
+    due = [one for one in known if _DUE.match(text[one.end : one.end + 12])]
+    plain = [one for one in known if one not in due]
+    nearest = min(plain, key=lambda one: abs(one.start - (at or 0)), default=None)
+    received = nearest is not None and _RECEIVED.match(text[nearest.end : nearest.end + 20])
+    return {
+        "event_date": nearest.date if nearest else None,
+        "stated_date": due[0].date if due else None,
+        "receipt_only": bool(received) and "発送" not in text,
+    }

@@ -1,0 +1,115 @@
+"""Finds the reviewed patterns of the guard in a text; what they add up to is decided elsewhere.
+
+The patterns are data (``knowledge/content/guard.yml``), read when first asked for.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.errors import ContentError
+
+GUARD_FILE = Path(__file__).parent.parent / "content" / "guard.yml"
+"""The shipped patterns."""
+
+_SENTENCE_ENDS = re.compile(r"(?<=[。!?\n])")
+
+
+class Feature(BaseModel):
+    """One kind of means: enough ``alone``, or raising the learnt score by ``weight``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    patterns: tuple[str, ...] = Field(min_length=1)
+    alone: bool = False
+    weight: float = Field(default=0.0, ge=0)
+
+
+class GuardFile(BaseModel):
+    """The shape of ``guard.yml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reviewed_on: Any
+    terms: dict[str, str]
+    features: dict[str, Feature]
+    public: dict[str, tuple[str, ...]]
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the patterns say of one text."""
+
+    features: tuple[str, ...]
+    enough: bool
+    weight: float
+    public: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Compiled patterns, by name."""
+
+    features: dict[str, re.Pattern[str]]
+    weights: dict[str, float]
+    alone: frozenset[str]
+    public: dict[str, re.Pattern[str]]
+    kept: re.Pattern[str]
+
+    def find(self, text: str) -> Findings:
+        """Look for every feature; ``public`` stays empty where the text says it is kept."""
+        folded = text.casefold()
+        found = tuple(name for name, p in self.features.items() if p.search(folded))
+        return Findings(
+            features=found,
+            enough=not self.alone.isdisjoint(found),
+            weight=sum(self.weights[name] for name in found),
+            public=() if self.kept.search(folded) else self._public(folded),
+        )
+
+    def _public(self, folded: str) -> tuple[str, ...]:
+        return tuple(name for name, p in self.public.items() if p.search(folded))
+
+
+@cache
+def patterns(path: Path = GUARD_FILE) -> Patterns:
+    """Read and compile the patterns once.
+
+    Raises:
+        ContentError: the file is missing or is not as it should be.
+    """
+    try:
+        table = GuardFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return _compiled(table)
+    except (OSError, yaml.YAMLError, ValidationError, re.error) as error:
+        raise ContentError(f"{path}: {error}") from error
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, without those too short to carry anything."""
+    return [s for s in _SENTENCE_ENDS.split(text) if len(s.strip()) >= 8]
+
+
+def _compiled(table: GuardFile) -> Patterns:
+    def pattern(sources: tuple[str, ...]) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{_with_terms(s, table.terms)})" for s in sources))
+
+    return Patterns(
+        features={name: pattern(f.patterns) for name, f in table.features.items()},
+        weights={name: f.weight for name, f in table.features.items()},
+        alone=frozenset(name for name, f in table.features.items() if f.alone),
+        public={name: pattern(sources) for name, sources in table.public.items()},
+        kept=pattern(table.kept),
+    )
+
+
+def _with_terms(source: str, terms: dict[str, str]) -> str:
+    for name, term in terms.items():
+        source = source.replace("{" + name + "}", term)
+    return source

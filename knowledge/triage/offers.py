@@ -1,0 +1,157 @@
+"""Decides which programmes and articles go with an inquiry and why; it promises none of them."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from knowledge.articles.entry import Article
+from knowledge.catalogue import Catalogue
+from knowledge.programmes.entry import Programme
+from knowledge.sources import Source
+from knowledge.triage.answer import ArticleOut, NoticeOut, ProgrammeOut
+from knowledge.triage.facts import Facts
+from knowledge.triage.signals import Signals
+from knowledge.vocabulary import TOPICS
+from knowledge.wording import say
+
+MOST_PROGRAMMES: Final = 5
+MOST_ARTICLES: Final = 3
+ALIKE_FROM: Final = 0.5
+"""Score from which a programme found by its words is worth showing."""
+FILLED_UP_TO: Final = 3
+"""Programmes of the same topic and need are added up to this number."""
+
+BROWSED_TOPICS: Final = frozenset({"startups", "fee_reduction", "university"})
+BROWSED_NEEDS: Final = frozenset({"subsidy", "people"})
+"""Where people ask what there is at all: here a programme need not share a word with the text."""
+
+PAST: Final = frozenset({"ended", "historic"})
+NOT_OFFERED: Final = frozenset({"plan", "statistic-source", "desk", "partner", "event", "network"})
+"""Kinds of entries nobody can use on their own; shown only when they are named."""
+
+Offer = tuple[Programme, str]
+"""A programme and the sentence why it is shown."""
+
+
+def find_programmes(
+    catalogue: Catalogue,
+    *,
+    text: str,
+    topic: str,
+    need: str | None,
+    facts: Facts,
+    signals: Signals,
+    leave_out: frozenset[str] = frozenset(),
+) -> tuple[Offer, ...]:
+    """At most five, the named ones first; what is over only when it is named."""
+    if topic not in TOPICS:
+        return ()
+    found: dict[str, Offer] = {}
+    sources = (
+        _named(catalogue, facts),
+        _signalled(catalogue, signals),
+        _alike(catalogue, text, topic, facts.asker),
+        _same_topic(catalogue, text, topic, need, facts.asker),
+    )
+    for at, source in enumerate(sources):
+        for programme, why in source:
+            if at == len(sources) - 1 and len(found) >= FILLED_UP_TO:
+                break
+            if programme.id not in leave_out:
+                found.setdefault(programme.id, (programme, why))
+    return tuple(found.values())[:MOST_PROGRAMMES]
+
+
+def as_programme(offer: Offer) -> ProgrammeOut:
+    """The public shape."""
+    programme, why = offer
+    return ProgrammeOut(
+        id=programme.id,
+        name=programme.name,
+        why=why,
+        status=programme.status,
+        source=programme.source,
+    )
+
+
+def programme_notices(offers: tuple[Offer, ...], day: date) -> Iterator[NoticeOut]:
+    """What is over, closed or not confirmed among the programmes shown."""
+    for programme, _ in offers:
+        if programme.status == "running":
+            pass
+        elif programme.status_note:
+            note = say("triage.notice_not_running", name=programme.name, note=programme.status_note)
+            code = "unconfirmed" if programme.status == "unconfirmed" else "not_running"
+            yield NoticeOut(code=code, text=note)
+        closed = all(call.state_on(day) == "closed" for call in programme.rounds)
+        told = programme.rounds_note(day)
+        if told and programme.rounds and closed:
+            note = say("triage.notice_round_closed", name=programme.name, note=told)
+            yield NoticeOut(code="round_closed", text=note)
+
+
+def find_articles(
+    catalogue: Catalogue, *, text: str, topic: str, need: str | None, day: date
+) -> tuple[ArticleOut, ...]:
+    """At most three that are valid on the day, best first."""
+    if topic not in TOPICS:
+        return ()
+    hits = catalogue.search_articles(text, limit=MOST_ARTICLES * 2, topic=topic, need=need)
+    valid = [hit for hit in hits if hit.entry.valid_on(day)]
+    return tuple(
+        ArticleOut(
+            id=hit.entry.id,
+            title=hit.entry.title,
+            score=round(hit.score, 3),
+            source=_cited(hit.entry),
+        )
+        for hit in valid[:MOST_ARTICLES]
+    )
+
+
+def _cited(article: Article) -> Source:
+    first = article.sources[0]
+    return Source(title=first.title, url=first.url, as_of=first.as_of, confirmed=first.confirmed)
+
+
+def _named(catalogue: Catalogue, facts: Facts) -> Iterator[Offer]:
+    for id_ in facts.programmes:
+        programme = catalogue.programme(id_)
+        if programme is None:
+            continue
+        successor = catalogue.programme(programme.successor or "")
+        if successor is not None and programme.status in PAST:
+            yield successor, say("triage.why_successor", name=programme.name)
+        yield programme, say("triage.why_named")
+
+
+def _signalled(catalogue: Catalogue, signals: Signals) -> Iterator[Offer]:
+    for id_, _ in signals.programmes:
+        programme = catalogue.programme(id_)
+        if programme is not None:
+            yield programme, say("triage.why_signal")
+
+
+def _alike(catalogue: Catalogue, text: str, topic: str, asker: str | None) -> Iterator[Offer]:
+    for hit in catalogue.search_programmes(text, limit=MOST_PROGRAMMES * 2, topic=topic):
+        if hit.score >= ALIKE_FROM and _offered(hit.entry, asker):
+            yield hit.entry, say("triage.why_search")
+
+
+def _same_topic(
+    catalogue: Catalogue, text: str, topic: str, need: str | None, asker: str | None
+) -> Iterator[Offer]:
+    hits = catalogue.search_programmes(text, limit=MOST_PROGRAMMES * 3, topic=topic)
+    candidates = [hit.entry for hit in hits]
+    if topic in BROWSED_TOPICS or need in BROWSED_NEEDS:
+        candidates += catalogue.programmes
+    for programme in candidates:
+        fits = programme.topics[0] == topic and need is not None and need in programme.needs
+        if fits and programme.status == "running" and _offered(programme, asker):
+            yield programme, say("triage.why_topic")
+
+
+def _offered(programme: Programme, asker: str | None) -> bool:
+    limited = bool(programme.askers) and asker is not None and asker not in programme.askers
+    usable = programme.kind not in NOT_OFFERED and programme.status not in PAST | {"plan"}
+    return usable and not limited

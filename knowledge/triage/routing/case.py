@@ -1,0 +1,100 @@
+"""What the routing rules look at, and what they answer; no rule stands here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from knowledge.desks.prefectures import Prefecture
+from knowledge.triage.facts import Facts
+from knowledge.triage.signals import Signals
+from knowledge.wording import say
+
+NOT_PREFECTURE_CLIENTS = frozenset({"large", "attorney", "foreign"})
+"""Askers the prefecture desks do not serve (R9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that was followed and what it says to a visitor."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One desk, by one rule; ``key`` names the sentence (``triage.reason_<key>``)."""
+
+    desk: str | None
+    rule: str
+    key: str
+
+    def reason(self, **values: str) -> Reason:
+        """The rule with its sentence."""
+        return Reason(self.rule, say(f"triage.reason_{self.key}", **values))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Topic × need × asker × place, and the signals of the text."""
+
+    topic: str
+    secondary: tuple[str, ...]
+    need: str | None
+    asker: str | None
+    wants: tuple[str, ...]
+    signals: Signals
+    facts: Facts
+    prefecture: Prefecture | None
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topic and the others, the one to be solved first in front."""
+        return (self.topic, *self.secondary)
+
+    def has(self, *names: str) -> bool:
+        """Whether any of these signals was found."""
+        return self.signals.has(*names)
+
+    @property
+    def large(self) -> bool:
+        """A firm above the line of the prefecture desks."""
+        return self.asker == "large" or self.facts.large
+
+    @property
+    def prefecture_client(self) -> bool:
+        """Whether the prefecture desk serves this asker (R9)."""
+        return not (self.large or self.asker in NOT_PREFECTURE_CLIENTS or self.has("student"))
+
+    @property
+    def in_kansai(self) -> bool:
+        """Whether the company stands in one of the seven prefectures."""
+        return self.prefecture is not None and self.prefecture.kansai_desk
+
+    @property
+    def face_to_face(self) -> bool:
+        """Strategy or a meeting in person is wanted (ARCHITECTURE §4)."""
+        return (
+            self.need == "strategy"
+            or "expert_session" in self.wants
+            or self.has("meet_in_person", "visit_wanted")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The leading desk, those beside it, the facts to ask and the notices that go with them."""
+
+    topic: str
+    secondary: tuple[str, ...]
+    desk: str | None
+    other_desks: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    ask: tuple[str, ...] = ()
+    notices: tuple[str, ...] = field(default=())
+
+    @property
+    def desks(self) -> Iterator[str]:
+        """All desks, the leading one first."""
+        if self.desk:
+            yield self.desk
+        yield from self.other_desks

@@ -1,0 +1,212 @@
+"""Puts one triage together from what the bot understood and what the rules say; pure.
+
+It reads no database and no clock: the catalogue and the moment are passed in, nothing is stored.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from knowledge.catalogue import Catalogue
+from knowledge.clock import TOKYO
+from knowledge.desks.prefectures import Prefecture
+from knowledge.triage import deadlines, offers
+from knowledge.triage.answer import (
+    ClarifyOut,
+    DeadlineOut,
+    DeskOut,
+    NoticeOut,
+    ReasonOut,
+    Triage,
+    UrgencyOut,
+)
+from knowledge.triage.clocks import ClockAnswer
+from knowledge.triage.facts import Facts, merge, read_facts
+from knowledge.triage.routing import Routing, route
+from knowledge.triage.routing import desks as d
+from knowledge.triage.signals import Signals, find_signals
+from knowledge.triage.understanding import Understanding
+from knowledge.vocabulary import DESKLESS, NO_SUBJECT, TOPICS
+from knowledge.wording import say
+
+MOST_CHOICES = 4
+FALSE_PREMISE = "false_premise"
+
+
+def triage(
+    *,
+    understanding: Understanding,
+    catalogue: Catalogue,
+    now: datetime,
+    facts: Facts | None = None,
+    prefecture: str | None = None,
+) -> Triage:
+    """Topic, need and asker → desks, programmes, articles, last days, questions and notices.
+
+    ``facts`` are those of earlier messages of the same conversation; ``prefecture`` is the place of
+    the company as the caller knows it and wins over a place named in the text.
+    """
+    today = now.astimezone(TOKYO).date()
+    signals = find_signals(understanding.text)
+    known = gather_facts(
+        understanding, signals, catalogue, today=today, facts=facts, prefecture=prefecture
+    )
+    routing = route(understanding, known, signals, catalogue)
+    clock = deadlines.answer(
+        known,
+        signals,
+        text=understanding.text,
+        topic=routing.topic,
+        need=understanding.need,
+        today=today,
+    )
+    found = offers.find_programmes(
+        catalogue,
+        text=understanding.text,
+        topic=routing.topic,
+        need=understanding.need,
+        facts=known,
+        signals=signals,
+        leave_out=frozenset(routing.desks),
+    )
+    reserved = reserved_kinds(understanding, signals, routing.topic)
+    return Triage(
+        topic=routing.topic,
+        confidence=min(max(understanding.confidence, 0.0), 1.0),
+        secondary_topics=routing.secondary,
+        wants=_wants(understanding, signals),
+        need=understanding.need,
+        asker=known.asker,
+        judgement_or_drafting=bool(reserved),
+        desk=_desk(routing.desk, catalogue, known, now) if routing.desk else None,
+        other_desks=tuple(
+            desk for id_ in routing.other_desks if (desk := _desk(id_, catalogue, known, now))
+        ),
+        reasons=tuple(ReasonOut(rule=one.rule, text=one.text) for one in routing.reasons),
+        programmes=tuple(offers.as_programme(one) for one in found),
+        articles=offers.find_articles(
+            catalogue,
+            text=understanding.text,
+            topic=routing.topic,
+            need=understanding.need,
+            day=today,
+        ),
+        entities=known.entities(),
+        urgency=UrgencyOut(
+            level=deadlines.level(signals, clock, known, today),
+            deadlines=tuple(_deadlines(clock)),
+        ),
+        ask=_ask(routing, clock),
+        notices=tuple(_notices(reserved, routing, clock, found, today)),
+        clarify=tuple(_clarify(understanding)),
+    )
+
+
+def gather_facts(
+    understanding: Understanding,
+    signals: Signals,
+    catalogue: Catalogue,
+    *,
+    today: date,
+    facts: Facts | None = None,
+    prefecture: str | None = None,
+) -> Facts:
+    """This message's facts joined with those of the messages before it."""
+    known = merge(facts, read_facts(understanding, signals, today=today))
+    told = catalogue.prefecture(prefecture) if prefecture else None
+    if told is None:
+        return known
+    city = known.city if known.prefecture in {None, told.name} else None
+    return known.model_copy(update={"prefecture": told.name, "city": city})
+
+
+def reserved_kinds(understanding: Understanding, signals: Signals, topic: str) -> tuple[str, ...]:
+    """The kinds of judgement or drafting asked for; ``general`` where only the bot says so."""
+    if topic in DESKLESS:
+        return ()
+    if signals.reserved:
+        return signals.reserved
+    return ("general",) if understanding.judgement_or_drafting else ()
+
+
+def _wants(understanding: Understanding, signals: Signals) -> tuple[str, ...]:
+    wants = list(understanding.wants)
+    if signals.has("distress_or_threat") and "human" not in wants:
+        wants.insert(0, "human")
+    return tuple(wants)
+
+
+def _desk(id_: str, catalogue: Catalogue, facts: Facts, now: datetime) -> DeskOut | None:
+    desk = catalogue.desk(id_)
+    if desk is None:
+        return None
+    place = _office(id_, catalogue, facts)
+    return DeskOut(
+        id=desk.id,
+        office=place.office if place else None,
+        name=desk.name,
+        phone=desk.phone_text,
+        hours=desk.hours_text,
+        open_now=desk.open_at(now),
+        url=desk.url,
+    )
+
+
+def _office(id_: str, catalogue: Catalogue, facts: Facts) -> Prefecture | None:
+    if id_ != d.PREFECTURE or facts.prefecture is None:
+        return None
+    return catalogue.prefecture(facts.prefecture)
+
+
+def _deadlines(clock: ClockAnswer | None) -> Iterator[DeadlineOut]:
+    for one in clock.deadlines if clock else ():
+        yield DeadlineOut(
+            date=one.date,
+            unshifted=one.unshifted,
+            basis=one.basis,
+            rule=one.rule,
+            if_right=one.if_right,
+            extension=one.extension,
+            source=one.source,
+        )
+
+
+def _ask(routing: Routing, clock: ClockAnswer | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*(clock.ask if clock else ()), *routing.ask)))
+
+
+def _notices(
+    reserved: tuple[str, ...],
+    routing: Routing,
+    clock: ClockAnswer | None,
+    found: tuple[offers.Offer, ...],
+    today: date,
+) -> Iterator[NoticeOut]:
+    for key in routing.notices:
+        code = FALSE_PREMISE if key.startswith(FALSE_PREMISE) else key
+        yield NoticeOut(code=code, text=say(f"triage.notice_{key}"))
+    for kind in reserved:
+        key = "judgement" if kind == "general" else f"judgement_{kind}"
+        yield NoticeOut(code="judgement", text=say(f"triage.notice_{key}"))
+    if clock is not None and clock.notes:
+        yield NoticeOut(code="deadline", text="\n".join(clock.notes))
+    yield from offers.programme_notices(found, today)
+    if clock is not None and any(not one.confirmed for one in clock.deadlines):
+        yield NoticeOut(code="unconfirmed", text=say("triage.notice_unconfirmed"))
+    if any(programme.id in REDUCTIONS for programme, _ in found) and routing.topic in NOT_REDUCED:
+        yield NoticeOut(
+            code="not_reduced", text=say("triage.notice_false_premise_trademark_reduction")
+        )
+
+
+REDUCTIONS = frozenset({"genmen-shin", "genmen-kojin", "genmen-chusho", "genmen-startup-shokibo"})
+NOT_REDUCED = frozenset({"trademarks", "designs"})
+
+
+def _clarify(understanding: Understanding) -> Iterator[ClarifyOut]:
+    if understanding.sure:
+        return
+    names = [guess.topic for guess in understanding.ranking] or [understanding.topic]
+    known = [name for name in names if name in TOPICS or name in NO_SUBJECT]
+    offered = [name for name in known if name not in DESKLESS] or known
+    for name in offered[:MOST_CHOICES]:
+        yield ClarifyOut(topic=name, label=say(f"topics.{name}"))
