@@ -12,8 +12,9 @@ PENDING: Final = "pending"
 MISSES: Final = "misses"
 TRAIL: Final = "trail"
 ASKED: Final = "asked"
+OFFERING: Final = "offering"
 
-ALL: Final = (INQUIRY, FACTS, PENDING, MISSES, TRAIL, ASKED)
+ALL: Final = (INQUIRY, FACTS, PENDING, MISSES, TRAIL, ASKED, OFFERING)
 
 
 def read_state(slots: dict[str, Any]) -> State:

@@ -24,7 +24,7 @@ from api.http.parts import Parts
 from api.relay import Relay
 from api.runtime.model_feed import make_model_feed
 from api.runtime.polling import poll_changes
-from knowledge.catalogue import current
+from knowledge.conversations.fallback import warm_up
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await database.read(lambda session: current(session=session))
+        await database.read(lambda session: warm_up(session=session))
         poller = asyncio.create_task(poll_changes(database, events))
         yield
         events.stop()

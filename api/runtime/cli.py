@@ -47,7 +47,8 @@ def serve() -> None:
         supervisor.check_port(settings.host, settings.port)
     except supervisor.PortTakenError as error:
         errors.print(
-            f"ポート {error} は使われています。止めるか、MADOGUCHI_PORT で別の番号を指定してください。"
+            f"ポート {error} は使われています。"
+            "使っているものを止めるか、MADOGUCHI_PORT で別の番号を指定してください。"
         )
         raise typer.Exit(1) from error
     try:
@@ -163,6 +164,20 @@ def content_load(
     )
     for kept in report.kept_edits:
         console.print(f"手元の修正を残しました: {kept}")
+
+
+@data_app.command("check")
+def data_check() -> None:
+    """学習用と検証用の文の誤りを、一度に全部知らせます。"""
+    from knowledge.training.lint import check
+
+    findings = check(training.roots(_settings()))
+    for finding in findings:
+        console.print(str(finding), markup=False, highlight=False, soft_wrap=True)
+    if findings:
+        console.print(f"{len(findings)}件の誤りがあります。")
+        raise typer.Exit(1)
+    console.print("誤りはありません。")
 
 
 def main() -> None:

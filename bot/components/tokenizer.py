@@ -1,4 +1,4 @@
-"""Cuts a message into GiNZA tokens with offsets and lemmas, and keeps mean vector and reading beside."""
+"""Cuts a message into GiNZA tokens with offsets and lemmas; keeps mean vector and reading."""
 
 from typing import Any
 

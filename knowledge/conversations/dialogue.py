@@ -23,6 +23,11 @@ from knowledge.wording import say
 MAX_TRAIL = 5
 SHORT_ANSWER = 24
 """Up to this many characters a message may be the answer to our own question."""
+OFFERS = {
+    "human": ("person_intro", "person_prepare"),
+    "expert_session": ("session_intro", "person_prepare"),
+}
+"""What is said with each way to people."""
 RIGHT_TOPICS = {
     "patents": "patents",
     "utility_models": "patents",
@@ -34,13 +39,17 @@ FALLBACK_TOPICS = ("trademarks", "patents", "trade_secrets", "fee_reduction")
 
 
 class State(BaseModel):
-    """What the conversation knows; ``pending`` is the fact we asked for last."""
+    """What the conversation knows.
+
+    ``pending`` is the fact we asked for last, ``offering`` the way to people it was asked for.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     inquiry: Understanding | None = None
     facts: Facts = Facts()
     pending: str | None = None
+    offering: str | None = None
     asked: tuple[str, ...] = ()
     misses: int = 0
     trail: tuple[Understanding, ...] = ()
@@ -80,7 +89,10 @@ def tell_fact(scene: Scene, state: State, heard: Understanding) -> Turn:
     told = _told(scene, heard)
     facts = merge(state.facts, told)
     inquiry = _follow_right(state.inquiry, told.rights)
-    return _tell(scene, state.model_copy(update={"facts": facts, "inquiry": inquiry, "misses": 0}))
+    known = state.model_copy(update={"facts": facts, "inquiry": inquiry, "misses": 0})
+    if state.pending == "prefecture":
+        return _tell_desk(scene, known)
+    return _tell(scene, known)
 
 
 def ask_back(scene: Scene, state: State, heard: Understanding) -> Turn:
@@ -169,12 +181,12 @@ def explain(scene: Scene, state: State, heard: Understanding) -> Turn:
 
 def offer_person(scene: Scene, state: State, heard: Understanding | None = None) -> Turn:
     """The way to a person: the desk of the inquiry so far, or of the company's prefecture."""
-    return _offer(scene, state, heard, "human", ("person_intro", "person_prepare"))
+    return _offer(scene, state, heard, "human")
 
 
 def offer_session(scene: Scene, state: State, heard: Understanding | None = None) -> Turn:
     """The way to a meeting or an expert: the desk hears the case first (rule R2)."""
-    return _offer(scene, state, heard, "expert_session", ("session_intro", "person_prepare"))
+    return _offer(scene, state, heard, "expert_session")
 
 
 def smalltalk(scene: Scene, state: State, heard: Understanding) -> Turn:
@@ -210,8 +222,21 @@ def _tell(scene: Scene, state: State) -> Turn:
         question=question,
         model=state.inquiry.model_id if state.inquiry else None,
     )
-    update = {"pending": wanted[0] if question else None, "misses": 0}
+    update = {"pending": wanted[0] if question else None, "offering": None, "misses": 0}
     return Turn(reply, state.model_copy(update=update))
+
+
+def _tell_desk(scene: Scene, state: State) -> Turn:
+    """The place changes who takes the case, not what was answered: only the desk is said again."""
+    result = _triage(scene, state)
+    place = state.facts.prefecture or ""
+    parts: list[Part] = [TextPart(text=say("dialogue.place_known", prefecture=place))]
+    if state.offering:
+        parts.append(TextPart(text=say(f"dialogue.{OFFERS[state.offering][0]}")))
+    parts += composing.desk_parts(result)
+    rules = tuple(r.rule for r in result.reasons)
+    reply = Reply(parts=tuple(parts), basis=Basis(rules=rules, wording=("dialogue.place_known",)))
+    return Turn(reply, state.model_copy(update={"pending": None, "offering": None}))
 
 
 def _triage(scene: Scene, state: State) -> Triage:
@@ -293,9 +318,8 @@ def _second_miss(scene: Scene, state: State, heard: Understanding | None) -> Tur
     return Turn(reply, state.model_copy(update={"misses": 0, "pending": "topic"}))
 
 
-def _offer(
-    scene: Scene, state: State, heard: Understanding | None, topic: str, keys: tuple[str, str]
-) -> Turn:
+def _offer(scene: Scene, state: State, heard: Understanding | None, topic: str) -> Turn:
+    keys = OFFERS[topic]
     special = _special(scene, state, heard) if heard else None
     if special is not None:
         return special
@@ -312,7 +336,8 @@ def _offer(
         parts.append(_question("prefecture"))
     rules = tuple(r.rule for r in result.reasons)
     reply = Reply(parts=tuple(parts), basis=Basis(rules=rules, wording=keys))
-    return Turn(reply, asked.model_copy(update={"pending": pending, "misses": 0}))
+    update = {"pending": pending, "offering": topic if pending else None, "misses": 0}
+    return Turn(reply, asked.model_copy(update=update))
 
 
 def _special(scene: Scene, state: State, heard: Understanding) -> Turn | None:
@@ -324,7 +349,7 @@ def _special(scene: Scene, state: State, heard: Understanding) -> Turn | None:
         )
         parts = (TextPart(text=say("dialogue.distress")), *composing.desk_parts(result))
         return Turn(Reply(parts=parts, basis=Basis(wording=("dialogue.distress",))), state)
-    if signals.has("english_or_chinese"):
+    if signals.has("english_input") or signals.has("chinese_input"):
         return Turn(
             composing.plain("dialogue.foreign_language", choices=(composing.person_choice(),)),
             state,

@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
-from knowledge.catalogue import Catalogue
+from sqlmodel import Session
+
+from knowledge import clock
+from knowledge.catalogue import Catalogue, current
 from knowledge.conversations import composing
 from knowledge.conversations.replies import Basis, ChoicesPart, Part, Reply, TextPart
+from knowledge.triage.guards import inspect
 from knowledge.triage.service import triage
 from knowledge.triage.understanding import Understanding
 from knowledge.wording import say
@@ -25,3 +29,12 @@ def without_bot(*, catalogue: Catalogue, text: str, now: datetime) -> Reply:
         basis=Basis(wording=(key,)),
         author="system",
     )
+
+
+def warm_up(*, session: Session) -> None:
+    """Load rules, guard, content and search once, so that the first visitor does not wait."""
+    catalogue = current(session=session)
+    catalogue.prepare()
+    example = say("opening.greeting")
+    inspect(example)
+    without_bot(catalogue=catalogue, text=example, now=clock.now())

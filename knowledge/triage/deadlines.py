@@ -10,6 +10,7 @@ import yaml
 from knowledge.text import normalise
 from knowledge.triage.clocks import ClockAnswer, ClockTable, Urgency, deadlines, parse_table
 from knowledge.triage.facts import Facts
+from knowledge.triage.routing.case import leaked
 from knowledge.triage.signals import SIGNALS_FILE, Signals
 from knowledge.vocabulary import DESKLESS, TOPICS
 
@@ -21,8 +22,6 @@ URGENT: Final = frozenset(
         "customs_notice",
         "ec_takedown",
         "suspicious_invoice",
-        "leak",
-        "personal_data_report",
         "distress_or_threat",
     }
 )
@@ -55,6 +54,22 @@ VARIANTS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "data_breach": (("持ち出", "malicious"), ("退職", "malicious"), ("不正", "malicious")),
     "plant_novelty": (("海外", "sold_abroad"), ("外国", "sold_abroad")),
 }
+SELF_KEPT: Final = frozenset(
+    {
+        "annuity",
+        "trademark_renewal",
+        "trademark_second_instalment",
+        "priority",
+        "domestic_priority",
+        "exam_request",
+        "restoration",
+        "plant_novelty",
+        "utility_to_patent",
+        "opposition",
+    }
+)
+"""Periods people also mention when they ask about money or forms: told when asked for."""
+NO_RIGHTS_IN: Final = frozenset({"other_ip", "patent_search", "contracts", "e_filing"})
 _LEVELS: Final[tuple[Urgency, ...]] = ("normal", "soon", "urgent")
 
 
@@ -85,7 +100,15 @@ def answer(
     return deadlines(shipped_clocks(), **options)
 
 
-def level(signals: Signals, clock: ClockAnswer | None, facts: Facts, today: date) -> Urgency:
+def level(
+    signals: Signals,
+    clock: ClockAnswer | None,
+    facts: Facts,
+    *,
+    topic: str,
+    need: str | None,
+    today: date,
+) -> Urgency:
     """The higher of what the clock and what the signals say; a stated day counts as a last day."""
     found: list[Urgency] = ["normal"]
     if clock is not None:
@@ -96,7 +119,7 @@ def level(signals: Signals, clock: ClockAnswer | None, facts: Facts, today: date
             found.append("soon")
     if signals.names & SOON:
         found.append("soon")
-    if signals.names & URGENT:
+    if signals.names & URGENT or leaked(signals, topic, need):
         found.append("urgent")
     return max(found, key=_LEVELS.index)
 
@@ -116,9 +139,16 @@ def _event(facts: Facts, signals: Signals, topic: str, need: str | None) -> str 
         if "plant_varieties" in facts.rights or topic == "agriculture":
             return "plant_novelty"
         return event if _novelty(facts, signals, topic, need) else None
-    if event in {"annuity", "trademark_renewal"} and need in {"cost", "record_change"}:
-        return event if facts.event_date else None
+    if event in SELF_KEPT and not _asked_when(facts, topic, need):
+        return None
     return event
+
+
+def _asked_when(facts: Facts, topic: str, need: str | None) -> bool:
+    """Whether a period of a right is what the visitor wants to know."""
+    if topic in NO_RIGHTS_IN and not facts.rights:
+        return False
+    return need in {"deadline", None} or facts.event_date is not None
 
 
 def _novelty(facts: Facts, signals: Signals, topic: str, need: str | None) -> bool:

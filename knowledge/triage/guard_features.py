@@ -17,6 +17,9 @@ from knowledge.errors import ContentError
 GUARD_FILE = Path(__file__).parent.parent / "content" / "guard.yml"
 """The shipped patterns."""
 
+SOLD = "sold"
+"""The way of publishing that leaves the inside unseen."""
+
 _SENTENCE_ENDS = re.compile(r"(?<=[。!?\n])")
 
 
@@ -39,17 +42,23 @@ class GuardFile(BaseModel):
     terms: dict[str, str]
     features: dict[str, Feature]
     public: dict[str, tuple[str, ...]]
+    inside: tuple[str, ...]
     kept: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the patterns say of one text."""
+    """What the patterns say of one text.
+
+    ``public`` names the ways in which something was published; ``covered`` whether that
+    publication shows the substance too (a sale does not show how a thing is made).
+    """
 
     features: tuple[str, ...]
     enough: bool
     weight: float
     public: tuple[str, ...]
+    covered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +69,25 @@ class Patterns:
     weights: dict[str, float]
     alone: frozenset[str]
     public: dict[str, re.Pattern[str]]
+    inside: re.Pattern[str]
     kept: re.Pattern[str]
 
     def find(self, text: str) -> Findings:
-        """Look for every feature; ``public`` stays empty where the text says it is kept."""
+        """Look for every feature; nothing is public where the text says it is kept."""
         folded = text.casefold()
         found = tuple(name for name, p in self.features.items() if p.search(folded))
+        public = self._public(folded)
         return Findings(
             features=found,
             enough=not self.alone.isdisjoint(found),
             weight=sum(self.weights[name] for name in found),
-            public=() if self.kept.search(folded) else self._public(folded),
+            public=public,
+            covered=bool(public) and (public != (SOLD,) or not self.inside.search(folded)),
         )
 
     def _public(self, folded: str) -> tuple[str, ...]:
+        if self.kept.search(folded):
+            return ()
         return tuple(name for name, p in self.public.items() if p.search(folded))
 
 
@@ -92,8 +106,8 @@ def patterns(path: Path = GUARD_FILE) -> Patterns:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, without those too short to carry anything."""
-    return [s for s in _SENTENCE_ENDS.split(text) if len(s.strip()) >= 8]
+    """The sentences of a text, each with its end."""
+    return [part for part in _SENTENCE_ENDS.split(text) if part]
 
 
 def _compiled(table: GuardFile) -> Patterns:
@@ -105,6 +119,7 @@ def _compiled(table: GuardFile) -> Patterns:
         weights={name: f.weight for name, f in table.features.items()},
         alone=frozenset(name for name, f in table.features.items() if f.alone),
         public={name: pattern(sources) for name, sources in table.public.items()},
+        inside=pattern(table.inside),
         kept=pattern(table.kept),
     )
 

@@ -1,19 +1,36 @@
-"""Decides whether a message looks like an unpublished secret; it stores and quotes nothing.
+"""Decides whether a message gives away an invention or a secret; it stores and quotes nothing.
 
-The text is already normalised. Nothing is read before the first message.
+It knows means (structure, order, proportion, criterion, lists) from field, purpose and effect,
+and knows what the visitor says is public already. It does not know whether a thing is new.
+The text is already normalised. Patterns and model are read when first needed, see ``prepare``.
 """
 
 from dataclasses import dataclass
+from math import exp
+from threading import Lock
 
-from knowledge.triage.guard_features import patterns
+from knowledge.triage.guard_features import Findings, patterns
+from knowledge.triage.guard_model import model
+
+LIMIT = -1.8
+"""Log-odds from which a text is withheld: secrets are rarer in the reviewed data than a secret
+kept by mistake is dear. Chosen in cross-validation (``guard_report``)."""
+
+OWN_PUBLICATION = frozenset({"shown", "sold", "registered"})
+"""What starts the visitor's own clock; what others published does not."""
+
+_first = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the guard thinks of one message.
 
-    ``withhold``: stop it before it is kept. ``disclosed``: the visitor says it is public already,
-    so her clock starts. ``score`` is 0 to 1. ``reasons`` name features, never words of the text.
+    ``withhold``: stop it before it is kept. ``disclosed``: the visitor says it was published,
+    exhibited, sold or registered already, so her clock starts; never withheld for that (both are
+    true where a sold thing's hidden inside is told).
+    ``score`` is 0 to 1, 0.5 at the limit. ``reasons`` names features, never words of the text:
+    those of ``guard.yml``, ``wording`` (the learnt model) and ``public:…``.
     """
 
     withhold: bool
@@ -23,10 +40,30 @@ class Verdict:
 
 
 def inspect(text: str) -> Verdict:
-    """Look at one normalised message."""
-    table = patterns()
-    found = table.found(text)
-    disclosed = table.disclosed(text)
-    total = sum(table.weights[name] for name in found)
-    withhold = total >= table.threshold and not disclosed
-    return Verdict(withhold=withhold, disclosed=disclosed, score=min(total / 2, 1.0), reasons=found)
+    """Look at one normalised message; same text, same verdict.
+
+    Raises:
+        ContentError: patterns or sentences are missing; a guard without them would let all pass.
+    """
+    with _first:
+        table, learnt = patterns(), model()
+    return judge(table.find(text), learnt.score(text))
+
+
+def prepare() -> None:
+    """Read the patterns and train the model now, so that no visitor waits for it."""
+    inspect("")
+
+
+def judge(findings: Findings, log_odds: float) -> Verdict:
+    """Add up what the patterns found and what the model thinks of the same text."""
+    total = log_odds + findings.weight
+    wording = total >= LIMIT
+    substance = findings.enough or wording
+    reasons = findings.features + (("wording",) if wording else ())
+    return Verdict(
+        withhold=substance and not findings.covered,
+        disclosed=not OWN_PUBLICATION.isdisjoint(findings.public),
+        score=1.0 if findings.enough else 1 / (1 + exp(LIMIT - total)),
+        reasons=reasons + tuple(f"public:{name}" for name in findings.public),
+    )

@@ -92,7 +92,14 @@ def triage(
         ),
         entities=known.entities(),
         urgency=UrgencyOut(
-            level=deadlines.level(signals, clock, known, today),
+            level=deadlines.level(
+                signals,
+                clock,
+                known,
+                topic=routing.topic,
+                need=understanding.need,
+                today=today,
+            ),
             deadlines=tuple(_deadlines(clock)),
         ),
         ask=_ask(routing, clock),

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from knowledge.content_store.files import CONTENT_DIR
 from knowledge.database import make_engine
 from knowledge.vocabulary import NEEDS, TOPICS
+from tests.support.postgres import server
 
 SOURCE = {"title": "特許庁 制度の案内", "url": "https://www.jpo.go.jp/a.html", "as_of": "2024-08"}
 PLACED = {**SOURCE, "file": "001_719ab47a89941bc7.txt", "section": "1(1)", "confirmed": True}
@@ -147,3 +148,10 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     SQLModel.metadata.create_all(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server for this run; skips where none can be had."""
+    with server() as url:
+        yield url

@@ -62,7 +62,7 @@ def _prefecture_stays(case: Case, lead: Step) -> bool:
 
 
 def _leak(case: Case, lead: Step) -> Iterator[Step]:
-    if not case.has("leak", "personal_data_report") or lead.rule == "R7":
+    if not case.leaked or lead.rule == "R7":
         return
     if secrets(case):
         yield Step(d.POLICE, "R6", "police")

@@ -12,6 +12,18 @@ NOT_PREFECTURE_CLIENTS = frozenset({"large", "attorney", "foreign"})
 """Askers the prefecture desks do not serve (R9)."""
 
 
+LEAKS_IN = frozenset(
+    {"trade_secrets", "contracts", "overseas", "university", "patents", "agriculture", "other_ip"}
+)
+BEFOREHAND = frozenset({"strategy", "learn", "people", "cost"})
+
+
+def leaked(signals: Signals, topic: str, need: str | None) -> bool:
+    """Whether the text tells of a leak and the inquiry is about it."""
+    told = signals.has("leak", "personal_data_report")
+    return told and topic in LEAKS_IN and need not in BEFOREHAND
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One rule that was followed and what it says to a visitor."""
@@ -64,6 +76,11 @@ class Case:
     def prefecture_client(self) -> bool:
         """Whether the prefecture desk serves this asker (R9)."""
         return not (self.large or self.asker in NOT_PREFECTURE_CLIENTS or self.has("student"))
+
+    @property
+    def leaked(self) -> bool:
+        """Whether secrets have got out, not only that somebody wants to prevent it (R6)."""
+        return leaked(self.signals, self.topic, self.need)
 
     @property
     def in_kansai(self) -> bool:

@@ -114,7 +114,7 @@ def _pressed_for_drawings(case: Case) -> Step | None:
 def _secrets(case: Case) -> Step | None:
     if not secrets(case):
         return None
-    if case.has("leak") and case.need != "strategy":
+    if case.leaked:
         return _kansai_first(case, Step(d.SECRETS, "R6", "leak"), "E2")
     if case.has("conceal_or_file"):
         return _kansai_first(case, Step(d.SECRETS, "E15", "conceal"), "E2")

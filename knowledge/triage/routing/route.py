@@ -13,7 +13,6 @@ from knowledge.triage.routing.lead import lead
 from knowledge.triage.routing.topics import Topics, settle_topics
 from knowledge.triage.signals import Signals
 from knowledge.triage.understanding import Understanding
-from knowledge.vocabulary import DESKLESS
 
 ASK_PREFECTURE = "prefecture"
 ASK_RIGHT = "right"
@@ -143,7 +142,7 @@ def _notices(case: Case, desks: list[str]) -> Iterator[str]:
     for name in sorted(case.signals.names):
         if name.startswith(FALSE_PREMISES):
             yield f"false_premise_{name.removeprefix(FALSE_PREMISES)}"
-    if case.has("leak") and case.topic not in DESKLESS:
+    if case.leaked:
         yield "evidence"
     if d.UNIVERSITY in desks[:1]:
         yield "contact_unknown"
