@@ -36,7 +36,7 @@ unit:
 	.venv/bin/pytest
 
 bot-test:
-	cd bot && .venv/bin/python -m pytest ../tests/bot
+	cd bot && .venv/bin/python -m pytest -c pyproject.toml --rootdir . ../tests/bot
 
 train: setup  ## モデルを学習し直す
 	.venv/bin/madoguchi train

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlmodel import Session
@@ -13,6 +13,7 @@ from sqlmodel import Session
 from api.events import EventHub, Listener
 from api.http import examples
 from api.http.parts import Parts, PartsDep, TokenDep
+from api.http.throttle import limit_messages, limit_starts
 from knowledge import clock
 from knowledge.catalogue import current
 from knowledge.conversations import composing, service
@@ -70,7 +71,9 @@ class MessageResponse(BaseModel):
     owner: Literal["bot", "staff", "queue"] = "bot"
 
 
-@router.post("", status_code=201, response_model=StartResponse)
+@router.post(
+    "", status_code=201, response_model=StartResponse, dependencies=[Depends(limit_starts)]
+)
 async def start(body: StartRequest, parts: PartsDep) -> StartResponse:
     """Start a conversation; the opening messages tell purpose, retention and limits."""
 
@@ -103,7 +106,11 @@ def known_prefecture(session: Session, value: str | None) -> str | None:
     return found.name
 
 
-@router.post("/{conversation_id}/messages", response_model=MessageResponse)
+@router.post(
+    "/{conversation_id}/messages",
+    response_model=MessageResponse,
+    dependencies=[Depends(limit_messages)],
+)
 async def post_message(
     conversation_id: str, body: MessageRequest, parts: PartsDep, token: TokenDep
 ) -> MessageResponse:

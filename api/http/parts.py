@@ -10,6 +10,7 @@ from api.bot import BotClient
 from api.database import Database
 from api.events import EventHub
 from api.relay import Relay
+from api.throttle import Throttle
 from knowledge.errors import NotAuthenticatedError
 
 
@@ -21,6 +22,7 @@ class Parts:
     bot: BotClient
     events: EventHub
     relay: Relay
+    throttle: Throttle
     retention_days: int
     actions_registered: int
 

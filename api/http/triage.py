@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from api.http import examples
 from api.http.conversations import known_prefecture
 from api.http.parts import PartsDep
+from api.http.throttle import limit_triages
 from knowledge import clock
 from knowledge.catalogue import current
 from knowledge.conversations.service import check_text
@@ -34,7 +35,7 @@ class TriageRequest(BaseModel):
     )
 
 
-@router.post("/triage", response_model=Triage)
+@router.post("/triage", response_model=Triage, dependencies=[Depends(limit_triages)])
 async def post_triage(body: TriageRequest, parts: PartsDep) -> Triage:
     """Topic, need, asker, desk, programmes, clocks and rules of one inquiry.
 

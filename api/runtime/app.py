@@ -24,6 +24,7 @@ from api.http.parts import Parts
 from api.relay import Relay
 from api.runtime.model_feed import make_model_feed
 from api.runtime.polling import poll_changes
+from api.throttle import Throttle
 from knowledge.conversations.fallback import warm_up
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ def create_app(
     models_dir: Path,
     retention_days: int,
     allowed_origins: tuple[str, ...] = (),
+    rate_limits: bool = True,
 ) -> FastAPI:
     """The web application; nothing is opened before its lifespan starts."""
     events = EventHub()
@@ -56,6 +58,7 @@ def create_app(
         bot=bot,
         events=events,
         relay=Relay(database, bot, events),
+        throttle=Throttle(enabled=rate_limits),
         retention_days=retention_days,
         actions_registered=len(executor.actions),
     )

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -128,6 +129,29 @@ def secrets() -> None:
     keys = made["text_keys"]
     sys.stdout.write(f"MADOGUCHI_BOT_SECRET={made['bot_secret']}\n")
     sys.stdout.write(f"MADOGUCHI_TEXT_KEYS={','.join(keys) if isinstance(keys, list) else keys}\n")
+
+
+@app.command()
+def triage(
+    text: Annotated[str | None, typer.Argument(help="相談の文章", show_default=False)] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="相談のCSV（id,text[,prefecture,received_at]）")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="--file の結果を書くCSV")] = None,
+    prefecture: Annotated[
+        str | None, typer.Option(help="都道府県（静岡県、静岡、22 のどれでも）")
+    ] = None,
+    received_at: Annotated[str, typer.Option(help="受け取った日時（例：2026-09-10）")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="結果をJSONで出す")] = False,
+) -> None:
+    """相談を一件、またはCSVの全件を振り分けます。内容はどこにも保存しません。"""
+    from api.runtime import triage_command
+    from api.runtime.product import open_product
+
+    settings = _settings()
+    asked = triage_command.Asked(text, file, out, prefecture, received_at, as_json)
+    terminal = triage_command.Terminal(console, errors, lambda: open_product(settings, errors))
+    raise typer.Exit(triage_command.run(asked, terminal))
 
 
 @content_app.command("check")

@@ -34,6 +34,10 @@ class PortTakenError(RuntimeError):
     """Somebody else listens on the port we were asked to use."""
 
 
+class NotReadyError(RuntimeError):
+    """The product did not become ready in time, or its web server ended."""
+
+
 def check_port(host: str, port: int) -> None:
     """Refuse to start where another program listens.
 
@@ -156,6 +160,23 @@ class Supervisor:
             finally:
                 self._stop_all()
         return 0 if ready or self._stopping else 1
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Start all and wait until ready; stop all however the body ends, also by Ctrl-C.
+
+        Raises:
+            NotReadyError: the body was not entered.
+        """
+        try:
+            for child in self.children:
+                child.start()
+            if not self._wait_ready():
+                raise NotReadyError
+            yield
+        finally:
+            with self._signals():  # a second Ctrl-C must not leave a process behind
+                self._stop_all()
 
     def _wait_ready(self) -> bool:
         begin = time.monotonic()

@@ -38,6 +38,7 @@ def main() -> int:
         models_dir=settings.models_dir,
         retention_days=settings.retention_days,
         allowed_origins=settings.allowed_origins,
+        rate_limits=settings.rate_limits == "on",
     )
     server = StoppingServer(
         uvicorn.Config(

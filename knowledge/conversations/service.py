@@ -253,12 +253,11 @@ def delete_conversation(*, session: Session, conversation_id: str) -> None:
 
 
 def _repeat(session: Session, earlier: Message, inbound: Inbound) -> Recorded:
-    same = earlier.withheld or (
-        earlier.choice_id == inbound.choice
-        if inbound.choice is not None
-        else earlier.text == strip_controls(inbound.text or "")
+    # A choice is stored with its label as text: the label typed is still other content.
+    same = earlier.choice_id == inbound.choice and (
+        inbound.choice is not None or earlier.text == strip_controls(inbound.text or "")
     )
-    if not same:
+    if not (same or earlier.withheld):
         raise MessageIdReusedError(say("errors.client_message_id_reused"))
     if earlier.answered:
         replies = replies_to(session=session, message_id=earlier.id)

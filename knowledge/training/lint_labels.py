@@ -92,14 +92,14 @@ def of_the_part(sentences: Iterable[Sentence], desks: Collection[str]) -> Iterat
 
 def minimums(registry: Registry, *parts: Sequence[Sentence]) -> Iterator[Problem]:
     """Each intent has as many sentences as its owner asked for."""
-    counts = Counter((s.part, s.intent) for sentences in parts for s in sentences)
+    counts = Counter((str(s.part), s.intent) for sentences in parts for s in sentences)
     for name, intent in registry.intents.items():
         wanted = (
             ("train", "学習用", intent.minimum.train),
             ("heldout", "検証用", intent.minimum.heldout),
         )
         for part, said, least in wanted:
-            count = counts[(part, name)]  # type: ignore[index]
+            count = counts[(part, name)]
             if count < least:
                 told = f"「{name}」の{said}の文が{count}件です。{least}件以上にしてください。"
                 yield Problem(registry.path, registry.lines[name], told)
@@ -109,7 +109,5 @@ def registers(registry: Registry, heldout: Sequence[Sentence], least: int) -> It
     """Every way of writing is judged on enough sentences."""
     counts = Counter(sentence.example.register_ for sentence in heldout)
     for word in (word for word in REGISTERS if counts[word] < least):
-        told = (
-            f"検証用の文に、書き方「{word}」が{counts[word]}件です。{least}件以上にしてください。"
-        )
+        told = f"書き方「{word}」の検証用の文が{counts[word]}件です。{least}件以上要ります。"
         yield Problem(registry.path, None, told)

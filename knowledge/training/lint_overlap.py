@@ -16,6 +16,8 @@ NEAR_DUPLICATE = 0.85
 TOO_SHORT = 5
 """Folded characters up to which 5-grams say nothing: はい and ﾊｲ are both worth learning."""
 
+_MEND = "学習用のほうを消すか、別の場面に書き換えてください。"
+
 
 def repeated(sentences: Sequence[Sentence]) -> Iterator[Problem]:
     """Sentences of one part that are the same once normalised, within and across intents."""
@@ -72,6 +74,3 @@ def leaked(train: Sequence[Sentence], heldout: Sequence[Sentence]) -> Iterator[P
             yield sentence.problem(
                 f"検証用の文（{place}）に似すぎています（重なり{found[1]:.2f}）。{_MEND}"
             )
-
-
-_MEND = "学習用のほうを消すか、別の場面に書き換えてください。"

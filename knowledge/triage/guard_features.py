@@ -20,6 +20,9 @@ GUARD_FILE = Path(__file__).parent.parent / "content" / "guard.yml"
 SOLD = "sold"
 """The way of publishing that leaves the inside unseen."""
 
+SHOWN_OR_SOLD = frozenset({"shown", SOLD})
+"""What counts only where the visitor speaks of her own doing."""
+
 _SENTENCE_ENDS = re.compile(r"(?<=[。!?\n])")
 
 
@@ -44,6 +47,8 @@ class GuardFile(BaseModel):
     public: dict[str, tuple[str, ...]]
     inside: tuple[str, ...]
     kept: tuple[str, ...]
+    planned: tuple[str, ...]
+    theirs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class Patterns:
     public: dict[str, re.Pattern[str]]
     inside: re.Pattern[str]
     kept: re.Pattern[str]
+    planned: re.Pattern[str]
+    theirs: re.Pattern[str]
 
     def find(self, text: str) -> Findings:
         """Look for every feature; nothing is public where the text says it is kept."""
@@ -88,7 +95,13 @@ class Patterns:
     def _public(self, folded: str) -> tuple[str, ...]:
         if self.kept.search(folded):
             return ()
-        return tuple(name for name, p in self.public.items() if p.search(folded))
+        told = [part for part in sentences(folded) if not self.planned.search(part)]
+        ours = [part for part in told if not self.theirs.search(part)]
+        return tuple(
+            name
+            for name, pattern in self.public.items()
+            if any(map(pattern.search, ours if name in SHOWN_OR_SOLD else told))
+        )
 
 
 @cache
@@ -121,6 +134,8 @@ def _compiled(table: GuardFile) -> Patterns:
         public={name: pattern(sources) for name, sources in table.public.items()},
         inside=pattern(table.inside),
         kept=pattern(table.kept),
+        planned=pattern(table.planned),
+        theirs=pattern(table.theirs),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from statistics import mode
 from typing import Final
 
 from knowledge.articles.entry import Article
@@ -93,11 +94,12 @@ def programme_notices(offers: tuple[Offer, ...], day: date) -> Iterator[NoticeOu
 def find_articles(
     catalogue: Catalogue, *, text: str, topic: str, need: str | None, day: date
 ) -> tuple[ArticleOut, ...]:
-    """At most three that are valid on the day, best first."""
+    """At most three that are valid on the day, best first; none that has run out."""
     if topic not in TOPICS:
         return ()
     hits = catalogue.search_articles(text, limit=MOST_ARTICLES * 2, topic=topic, need=need)
-    valid = [hit for hit in hits if hit.entry.valid_on(day)]
+    known_on = max(day, _written_on(catalogue, day))
+    valid = [hit for hit in hits if hit.entry.valid_on(known_on)]
     return tuple(
         ArticleOut(
             id=hit.entry.id,
@@ -107,6 +109,12 @@ def find_articles(
         )
         for hit in valid[:MOST_ARTICLES]
     )
+
+
+def _written_on(catalogue: Catalogue, day: date) -> date:
+    """The day most articles were written: an older inquiry is answered by what is known since."""
+    days = [article.valid_from for article in catalogue.articles]
+    return mode(days) if days else day
 
 
 def _cited(article: Article) -> Source:

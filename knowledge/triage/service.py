@@ -5,6 +5,7 @@ It reads no database and no clock: the catalogue and the moment are passed in, n
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import TypedDict
 
 from knowledge.catalogue import Catalogue
 from knowledge.clock import TOKYO
@@ -32,6 +33,14 @@ MOST_CHOICES = 4
 FALSE_PREMISE = "false_premise"
 
 
+class _About(TypedDict):
+    """What the clocks and the searches look at."""
+
+    text: str
+    topic: str
+    need: str | None
+
+
 def triage(
     *,
     understanding: Understanding,
@@ -51,24 +60,13 @@ def triage(
         understanding, signals, catalogue, today=today, facts=facts, prefecture=prefecture
     )
     routing = route(understanding, known, signals, catalogue)
-    clock = deadlines.answer(
-        known,
-        signals,
-        text=understanding.text,
-        topic=routing.topic,
-        need=understanding.need,
-        today=today,
-    )
+    about = _About(text=understanding.text, topic=routing.topic, need=understanding.need)
+    clock = deadlines.answer(known, signals, **about, today=today)
     found = offers.find_programmes(
-        catalogue,
-        text=understanding.text,
-        topic=routing.topic,
-        need=understanding.need,
-        facts=known,
-        signals=signals,
-        leave_out=frozenset(routing.desks),
+        catalogue, **about, facts=known, signals=signals, leave_out=frozenset(routing.desks)
     )
     reserved = reserved_kinds(understanding, signals, routing.topic)
+    desks = [_desk(id_, catalogue, known, now) for id_ in routing.desks]
     return Triage(
         topic=routing.topic,
         confidence=min(max(understanding.confidence, 0.0), 1.0),
@@ -77,31 +75,13 @@ def triage(
         need=understanding.need,
         asker=known.asker,
         judgement_or_drafting=bool(reserved),
-        desk=_desk(routing.desk, catalogue, known, now) if routing.desk else None,
-        other_desks=tuple(
-            desk for id_ in routing.other_desks if (desk := _desk(id_, catalogue, known, now))
-        ),
+        desk=desks[0] if desks else None,
+        other_desks=tuple(desk for desk in desks[1:] if desk),
         reasons=tuple(ReasonOut(rule=one.rule, text=one.text) for one in routing.reasons),
         programmes=tuple(offers.as_programme(one) for one in found),
-        articles=offers.find_articles(
-            catalogue,
-            text=understanding.text,
-            topic=routing.topic,
-            need=understanding.need,
-            day=today,
-        ),
+        articles=offers.find_articles(catalogue, **about, day=today),
         entities=known.entities(),
-        urgency=UrgencyOut(
-            level=deadlines.level(
-                signals,
-                clock,
-                known,
-                topic=routing.topic,
-                need=understanding.need,
-                today=today,
-            ),
-            deadlines=tuple(_deadlines(clock)),
-        ),
+        urgency=_urgency(signals, clock, known, about, today),
         ask=_ask(routing, clock),
         notices=tuple(_notices(reserved, routing, clock, found, today)),
         clarify=tuple(_clarify(understanding)),
@@ -162,6 +142,15 @@ def _office(id_: str, catalogue: Catalogue, facts: Facts) -> Prefecture | None:
     if id_ != d.PREFECTURE or facts.prefecture is None:
         return None
     return catalogue.prefecture(facts.prefecture)
+
+
+def _urgency(
+    signals: Signals, clock: ClockAnswer | None, facts: Facts, about: _About, today: date
+) -> UrgencyOut:
+    level = deadlines.level(
+        signals, clock, facts, topic=about["topic"], need=about["need"], today=today
+    )
+    return UrgencyOut(level=level, deadlines=tuple(_deadlines(clock)))
 
 
 def _deadlines(clock: ClockAnswer | None) -> Iterator[DeadlineOut]:

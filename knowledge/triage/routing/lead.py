@@ -28,6 +28,8 @@ def lead(case: Case) -> Step:
 
 def abroad(case: Case) -> bool:
     """Whether the inquiry is about something abroad."""
+    if case.topic == "e_filing" and case.has("jpo_international"):
+        return False  # the software for PCT filings is the e-filing centre's (R5)
     if "overseas" in case.topics:
         return True
     return case.has("abroad_business", "bonin_shohyo") and case.topic in MAY_BE_ABROAD
@@ -82,7 +84,7 @@ def _abroad_money(case: Case) -> Step | None:
     if case.has("litigation_insurance"):
         return Step(d.CHAMBER, "R1", "insurance")
     money = case.need == "subsidy" or case.has("subsidy_abroad", "enforcement_subsidy")
-    if not money or case.has("suspicious_invoice"):
+    if not money or case.has("suspicious_invoice") or "agriculture" in case.topics:
         return None
     attacked = case.has("enforcement_subsidy", "bonin_shohyo", "defence_abroad", "counterfeit")
     if attacked:
@@ -130,7 +132,8 @@ def _university(case: Case) -> Step | None:
 
 
 def _e_filing(case: Case) -> Step | None:
-    if "e_filing" not in case.topics:
+    asks_the_price = case.topic == "fee_reduction" and case.need == "cost"
+    if "e_filing" not in case.topics or asks_the_price:
         return None
     if case.has("cert_right") and not case.has("cert_electronic"):
         return Step(d.PROCEDURE, "R5", "certificate_right")

@@ -13,6 +13,7 @@ from knowledge.triage.routing.lead import lead
 from knowledge.triage.routing.topics import Topics, settle_topics
 from knowledge.triage.signals import Signals
 from knowledge.triage.understanding import Understanding
+from knowledge.vocabulary import DESKLESS
 
 ASK_PREFECTURE = "prefecture"
 ASK_RIGHT = "right"
@@ -140,7 +141,7 @@ def certificate_unclear(case: Case) -> bool:
 def _notices(case: Case, desks: list[str]) -> Iterator[str]:
     yield from (NOTICES[name] for name in NOTICES if case.has(name) and _told(case, name))
     for name in sorted(case.signals.names):
-        if name.startswith(FALSE_PREMISES):
+        if name.startswith(FALSE_PREMISES) and _believed(case, name):
             yield f"false_premise_{name.removeprefix(FALSE_PREMISES)}"
     if case.leaked:
         yield "evidence"
@@ -170,11 +171,23 @@ NOTICES = {
 """Signals that are answered by a notice (``triage.notice_<key>``)."""
 
 
+def _believed(case: Case, name: str) -> bool:
+    """Whether the mistaken belief is about the subject of the inquiry."""
+    if case.topic in DESKLESS:
+        return False
+    return name != "fp_third" or case.topic in ABOUT_FEES
+
+
+ABOUT_FEES = frozenset({"fee_reduction", "startups", "patents", "overseas", "ip_management"})
+
+
 def _told(case: Case, name: str) -> bool:
     if name == "warning_outgoing":
         return "utility_models" in case.facts.rights
     if name == "super_early":
-        return case.asker != "founder" and not case.has("startup_words")
+        return (
+            case.topic != "startups" and case.asker != "founder" and not case.has("startup_words")
+        )
     if name == "model_region":
         return case.asker != "municipality"
     return name == "distress_or_threat" or case.topic not in {"smalltalk"}

@@ -86,6 +86,8 @@ def _prior_use(topic: str, signals: Signals, _: Facts) -> Move | None:
 
 def _plain_faster_examination(topic: str, signals: Signals, facts: Facts) -> Move | None:
     plain = signals.has("faster_exam") and not signals.has("startup_words")
+    if signals.has("super_early", "interview_exam"):
+        return None
     if plain and topic == "startups" and facts.asker != "founder":
         return ("patents", "R13", "faster_exam")
     return None

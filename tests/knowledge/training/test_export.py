@@ -6,7 +6,7 @@ import yaml
 
 from knowledge.training.export import escape_markup, export_training
 
-NAMES = {"programme": {"ipas": ("IPAS", "アイパス")}, "prefecture": {"静岡県": ("静岡",)}}
+NAMES: Any = {"programme": {"ipas": ("IPAS", "アイパス")}, "prefecture": {"静岡県": ("静岡",)}}
 
 
 def _export(data: Any, to: Path, **names: Any) -> str:

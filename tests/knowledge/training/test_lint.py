@@ -324,7 +324,7 @@ def test_a_register_with_too_few_heldout_sentences_is_told(data: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "line"),
     [
-        ("kind: right\nvalues:\n  patent: [特許]\n", "値「patent」は right にありません", 3),
+        ("kind: right\nvalues:\n  patent: [発明]\n", "値「patent」は right にありません", 3),
         (
             "kind: company_kind\nvalues:\n  bank: [銀行]\n",
             "値「bank」は company_kind にありません",

@@ -1,16 +1,26 @@
 """The shipped language data: whatever is committed has passed the linter."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from knowledge.training.data import intent_files
+from knowledge.training.data import Example, IntentFile, Part, intent_files
 from knowledge.training.heldout import heldout_hash
 from knowledge.training.lint import check
 from knowledge.training.registry import INTENTS, read_registry
 from knowledge.vocabulary import ASKERS, NEEDS, REGISTERS, TOPICS
 
 NLU_DATA = Path(__file__).parents[3] / "nlu_data"
+
+
+@cache
+def _files(part: Part) -> tuple[IntentFile, ...]:
+    return tuple(file for _, file in intent_files([NLU_DATA], part))
+
+
+def _examples(part: Part) -> list[Example]:
+    return [example for file in _files(part) for example in file.examples]
 
 
 def test_the_linter_finds_nothing() -> None:
@@ -33,7 +43,7 @@ def test_the_registry_describes_every_intent_in_full_sentences() -> None:
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_topic_is_written_in_many_voices(topic: str) -> None:
-    files = [file for _, file in intent_files([NLU_DATA], "train") if file.intent == topic]
+    files = [file for file in _files("train") if file.intent == topic]
 
     voices = {example.register_ for file in files for example in file.examples}
 
@@ -41,15 +51,15 @@ def test_a_topic_is_written_in_many_voices(topic: str) -> None:
 
 
 def test_every_need_and_asker_is_learned() -> None:
-    examples = [e for _, file in intent_files([NLU_DATA], "train") for e in file.examples]
+    examples = _examples("train")
 
     assert {example.need for example in examples} - {None} == set(NEEDS)
     assert {example.asker for example in examples} - {None} == set(ASKERS)
 
 
-def test_judgement_and_secondary_topics_are_learned_and_judged() -> None:
-    for part in ("train", "heldout"):
-        examples = [e for _, file in intent_files([NLU_DATA], part) for e in file.examples]  # type: ignore[arg-type]
+@pytest.mark.parametrize("part", ["train", "heldout"])
+def test_judgement_and_secondary_topics_are_learned_and_judged(part: Part) -> None:
+    examples = _examples(part)
 
-        assert sum(example.judgement for example in examples) >= 40
-        assert sum(bool(example.also) for example in examples) >= 40
+    assert sum(example.judgement for example in examples) >= 40
+    assert sum(bool(example.also) for example in examples) >= 40

@@ -302,6 +302,38 @@ def test_without_a_rule_the_topic_stands(routed: Router) -> None:
     assert routing.topic == "startups"
 
 
+def test_the_faster_tracks_for_startups_stay_with_startups(routed: Router) -> None:
+    for text in ("スーパー早期審査の条件", "面接活用早期審査の面接"):
+        routing = routed(text, "startups", "procedure")
+        assert routing.topic == "startups"
+        assert "false_premise_super_early" not in routing.notices
+
+
+def test_the_software_for_international_filings_is_the_e_filing_centres(routed: Router) -> None:
+    routing = routed("PCTの送信でエラー", "e_filing", "procedure", also=("overseas",))
+    assert routing.desk == d.E_FILING
+
+
+def test_a_price_is_no_matter_of_the_software_centre(routed: Router) -> None:
+    routing = routed("電子出願だといくら安い", "fee_reduction", "cost", also=("e_filing",))
+    assert routing.desk == d.PROCEDURE
+
+
+def test_money_for_seedlings_abroad_is_not_the_filing_subsidy(routed: Router) -> None:
+    routing = routed("海外での品種登録の補助", "agriculture", "subsidy", also=("overseas",))
+    assert d.FILING_SUBSIDY not in routing.desks
+    assert d.FARM_MINISTRY in routing.other_desks
+
+
+def test_the_name_of_rice_for_sake_is_no_liquor(routed: Router) -> None:
+    assert routed("酒米の名前にGIを付けたい", "agriculture", "learn").desk == d.PREFECTURE
+
+
+def test_a_price_of_one_third_is_no_belief_about_fees(routed: Router) -> None:
+    routing = routed("コピー品が1/3の値段で売られた", "designs", "infringed")
+    assert "false_premise_third" not in routing.notices
+
+
 PUBLISHED = [
     (
         "秘密情報を層別するためのマル秘、極秘、社外秘の基準と運用について、仕組み作りをしています",

@@ -41,7 +41,7 @@ def asked() -> tuple[frozenset[str], frozenset[str]]:
     whole, begun = set[str](), set[str]()
     for path in _sources():
         for text, complete in _strings(ast.parse(path.read_text(encoding="utf-8"))):
-            if complete and KEY.fullmatch(text):
+            if complete and KEY.fullmatch(text) and not text.endswith(".yml"):
                 whole.add(text)
             elif not complete and BEGINNING.fullmatch(text):
                 begun.add(text)
@@ -109,10 +109,9 @@ def _named(key: str, begun: frozenset[str]) -> bool:
         if rest == key:
             continue
         known = frozenset[str]().union(*(_words(place) for place in NAMED_IN[beginning]))
-        # notice_judgement_draft_application: "judgement_" stands in the code, the kind in the data.
-        if rest in known or rest.removeprefix("judgement_") in known:
-            return True
-        if rest.removeprefix("false_premise_") in known:
+        # judgement_draft_application, false_premise_grip: the kind stands alone in the data.
+        kind = rest.removeprefix("judgement_"), f"fp_{rest.removeprefix('false_premise_')}"
+        if rest in known or not known.isdisjoint(kind):
             return True
     return False
 
