@@ -41,6 +41,8 @@ _DATE = re.compile(
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """Years in which an inquiry can have been received; outside, the date is a slip of the pen."""
 
+NOT_A_DATE = "received_at を日付として読めません（例：2026-09-10、2026/9/10 14:30）。"
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
@@ -113,7 +115,7 @@ def _records(text: str) -> Iterator[_Record]:
                     if any(cell.strip() for cell in cells) or len(cells) > 1:
                         yield _Record(begin + 1, lines[begin], cells)
                     begin = first + reader.line_num
-                return
+                at = len(lines)
             except csv.Error:
                 yield _Record(begin + 1, lines[begin], None)
                 at = begin + 1
@@ -183,6 +185,8 @@ def _problem_of_id(line: Line, seen: dict[str, int]) -> str | None:
 
 def problem_of_text(text: str) -> str | None:
     """Why this text cannot be an inquiry, in Japanese; None if it can."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        return "文字として読めない部分があります（端末の文字コードを確かめてください）。"
     if len(text) > MAX_TEXT_LENGTH:
         return say("errors.text_too_long")
     return None if has_words(text) else say("errors.text_empty")
@@ -199,15 +203,11 @@ def parse_received_at(value: str) -> datetime | None:
         return None
     try:
         found = _parse(text)
-        if found.tzinfo is None:
-            found = found.replace(tzinfo=TOKYO)
-        if not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise ValueError
-        return found.astimezone(TOKYO)
     except ValueError as error:
-        raise ValueError(
-            "received_at を日付として読めません（例：2026-09-10、2026/9/10 14:30）。"
-        ) from error
+        raise ValueError(NOT_A_DATE) from error
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(NOT_A_DATE)
+    return (found if found.tzinfo else found.replace(tzinfo=TOKYO)).astimezone(TOKYO)
 
 
 def _parse(text: str) -> datetime:

@@ -11,7 +11,6 @@ from rich.console import Console
 from api.runtime import prepare, supervisor, training
 from api.runtime.settings import Settings
 
-
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.runtime import backlog
 from api.runtime.backlog import Line, Outcome
+from api.runtime.backlog_encoding import UnusableBacklogError
 from api.runtime.product import NotStartedError, ended_like_ctrl_c
 from api.runtime.triage_sheet import sheet
 from knowledge.triage.answer import Triage
@@ -181,7 +182,7 @@ def run(asked: Asked, terminal: Terminal) -> int:
     try:
         with ended_like_ctrl_c():
             return _do(asked, terminal)
-    except backlog.UnusableBacklogError as error:
+    except UnusableBacklogError as error:
         terminal.say(str(error))
         return UNUSABLE
     except NotStartedError as error:
@@ -196,20 +197,20 @@ def _do(asked: Asked, terminal: Terminal) -> int:
     try:
         received = backlog.parse_received_at(asked.received_at)
     except ValueError as error:
-        raise backlog.UnusableBacklogError(str(error)) from error
+        raise UnusableBacklogError(str(error)) from error
     given = Line(0, "", asked.text or "", asked.prefecture, received)
     if asked.file is None and asked.text is not None and asked.out is None:
         return sort_one(given, terminal, as_json=asked.as_json)
     if asked.file and asked.out and asked.text is None and not asked.as_json:
         return sort_file(asked.file, asked.out, terminal, defaults=given)
-    raise backlog.UnusableBacklogError(USAGE)
+    raise UnusableBacklogError(USAGE)
 
 
 def sort_one(line: Line, terminal: Terminal, *, as_json: bool) -> int:
     """Sort one inquiry and print its sheet, or the JSON as the server gave it."""
     error = backlog.problem_of_text(line.text)
     if error is not None:
-        raise backlog.UnusableBacklogError(error)
+        raise UnusableBacklogError(error)
 
     async def ask(url: str) -> str:
         async with terminal.make_client(url) as client:
@@ -220,7 +221,7 @@ def sort_one(line: Line, terminal: Terminal, *, as_json: bool) -> int:
             answer = asyncio.run(ask(url))
         shown = answer if as_json else sheet(read_answer(answer))
     except RefusedError as refused:
-        raise backlog.UnusableBacklogError(str(refused)) from refused
+        raise UnusableBacklogError(str(refused)) from refused
     except NotSortedError as failed:
         terminal.say(str(failed))
         return SOME_BAD

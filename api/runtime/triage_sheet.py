@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from knowledge.clock import japanese_date
+from knowledge.sources import Source
 from knowledge.triage.answer import DeadlineOut, DeskOut, ProgrammeOut, Triage
 from knowledge.wording import say
 
@@ -33,7 +34,7 @@ def sheet(found: Triage) -> str:
         ("窓口", _desk(found.desk) if found.desk else ("窓口は示していません。",)),
         ("あわせて相談できる窓口", _indented(_desk(desk) for desk in found.other_desks)),
         ("理由", (f"・{one.text}［{one.rule}］" for one in found.reasons)),
-        ("期限の目安", _indented(_deadline(one) for one in found.urgency.deadlines)),
+        ("期限の目安", _deadlines(found)),
         ("関係する制度", _indented(_programme(one) for one in found.programmes)),
         ("関係する説明", (f"・{one.title}" for one in found.articles)),
         ("お知らせ", _indented(one.text.splitlines() for one in found.notices)),
@@ -71,8 +72,14 @@ def _desk(desk: DeskOut) -> Iterator[str]:
         yield f"公式ページ: {desk.url}"
 
 
+def _deadlines(found: Triage) -> Iterator[str]:
+    yield from _indented(_deadline(one) for one in found.urgency.deadlines)
+    if found.urgency.deadlines:
+        yield say("dialogue.deadline_note")
+
+
 def _deadline(one: DeadlineOut) -> Iterator[str]:
-    day = japanese_date(one.unshifted)
+    day = f"{say('dialogue.deadline_day')}: {japanese_date(one.unshifted)}"
     yield f"{_if_right(one)}{day}［{one.rule}］"
     if one.date != one.unshifted:
         yield f"{say('dialogue.deadline_shifted')}: {japanese_date(one.date)}"
@@ -80,7 +87,7 @@ def _deadline(one: DeadlineOut) -> Iterator[str]:
     if one.extension:
         yield f"{say('dialogue.deadline_extension')}: {one.extension}"
     if one.source:
-        yield f"出典: {one.source.title} {one.source.url or ''}".rstrip()
+        yield _source(one.source)
 
 
 def _if_right(one: DeadlineOut) -> str:
@@ -93,7 +100,12 @@ def _programme(one: ProgrammeOut) -> Iterator[str]:
     as_of = one.source.as_of or say("dialogue.desk_unknown")
     yield f"{one.name}［{say(f'dialogue.programme_badge_{one.status}', as_of=as_of)}］"
     yield one.why
-    yield f"出典: {one.source.title} {one.source.url or ''}".rstrip()
+    yield _source(one.source)
+
+
+def _source(source: Source) -> str:
+    unsure = "" if source.confirmed else "（要確認）"
+    return f"出典: {source.title}{unsure} {source.url or ''}".rstrip()
 
 
 def _question(name: str) -> str:

@@ -17,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 FOLDS = 5
+FLAG_FOLDS = 3
 
 
 @dataclass
@@ -67,11 +68,15 @@ class ChoiceHead:
 
 @dataclass
 class FlagsHead:
-    """Any number of labels, each on its own. ``probabilities`` has shape (n, len(labels))."""
+    """Any number of labels, each on its own, with the threshold at which each is reported.
+
+    The threshold of a label is where its F1 is best on out-of-fold scores.
+    """
 
     labels: tuple[str, ...]
     weights: np.ndarray
     bias: np.ndarray
+    thresholds: np.ndarray
 
     @classmethod
     def fit(
@@ -79,15 +84,28 @@ class FlagsHead:
     ) -> "FlagsHead":
         """Train one yes/no model per label that occurs, rare ones weighted up."""
         labels = tuple(sorted(set().union(*targets)))
-        fitted = []
-        for label in labels:
+        weights = np.zeros((len(labels), rows.shape[1]), dtype=np.float32)
+        bias = np.zeros(len(labels), dtype=np.float32)
+        thresholds = np.full(len(labels), 0.5)
+        for index, label in enumerate(labels):
+            truth = np.array([label in target for target in targets])
             model = _regression(c)
-            model.fit(rows, [label in target for target in targets])
-            fitted.append((model.coef_[0], model.intercept_[0]))
-        if not fitted:
-            return cls((), np.zeros((0, rows.shape[1]), np.float32), np.zeros(0, np.float32))
-        weights = np.vstack([w for w, _ in fitted]).astype(np.float32)
-        return cls(labels, weights, np.array([b for _, b in fitted], dtype=np.float32))
+            thresholds[index] = _best_threshold(model, rows, truth)
+            model.fit(rows, truth)
+            weights[index], bias[index] = model.coef_[0], model.intercept_[0]
+        return cls(labels, weights, bias, thresholds)
+
+    def found(self, rows: sparse.csr_matrix) -> list[dict[str, float]]:
+        """Per message the labels over their threshold, with their probability."""
+        chances = self.probabilities(rows)
+        return [
+            {
+                label: float(chance)
+                for label, chance, bar in zip(self.labels, row, self.thresholds, strict=True)
+                if chance >= bar
+            }
+            for row in chances
+        ]
 
     def probabilities(self, rows: sparse.csr_matrix) -> np.ndarray:
         """Independent probabilities, one row a message."""
@@ -100,6 +118,7 @@ class FlagsHead:
             labels=np.array(self.labels, dtype=str),
             weights=self.weights,
             bias=self.bias,
+            thresholds=self.thresholds,
         )
 
     @classmethod
@@ -107,13 +126,27 @@ class FlagsHead:
         """Read what ``save`` wrote."""
         with np.load(directory / f"{name}.npz", allow_pickle=False) as data:
             labels = tuple(str(label) for label in data["labels"])
-            return cls(labels, data["weights"], data["bias"])
+            return cls(labels, data["weights"], data["bias"], data["thresholds"])
 
 
 def _regression(c: float) -> LogisticRegression:
     return LogisticRegression(
         C=c, class_weight="balanced", solver="liblinear", dual=True, max_iter=200, random_state=7
     )
+
+
+def _best_threshold(
+    model: LogisticRegression, rows: sparse.csr_matrix, truth: np.ndarray
+) -> float:
+    """The probability from which on reporting a label gives the best F1, out of fold."""
+    if min(truth.sum(), len(truth) - truth.sum()) < FLAG_FOLDS:
+        return 0.5
+    splitter = StratifiedKFold(FLAG_FOLDS, shuffle=True, random_state=7)
+    scores = cross_val_predict(model, rows, truth, cv=splitter, method="decision_function")
+    order = np.argsort(-scores)
+    hits = np.cumsum(truth[order])
+    f1 = 2 * hits / (np.arange(1, len(truth) + 1) + truth.sum())
+    return float(expit(scores[order[int(np.argmax(f1))]]))
 
 
 def _temperature(

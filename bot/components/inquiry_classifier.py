@@ -43,18 +43,15 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         """Settings; thresholds are probabilities after calibration.
 
         ``answer_at``: below it the visitor is asked back. ``refuse_at``: "not our business" is
-        said only from here on. ``also_at``, ``want_at``, ``judgement_at``: when a second
-        topic, a wish for a person, a reserved question is reported.
+        said only from here on. ``asker_at``: who asks is reported from here on. Thresholds of
+        second topics, wishes and reserved questions are fitted with the model.
         """
         return {
             "c": 8.0,
             "vector_weight": 1.0,
             "answer_at": 0.40,
             "refuse_at": 0.50,
-            "also_at": 0.50,
-            "want_at": 0.50,
-            "judgement_at": 0.50,
-            "asker_at": 0.45,
+            "asker_at": 0.25,
         }
 
     def __init__(
@@ -118,7 +115,7 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
             {"name": self._topic.labels[i], "confidence": round(float(chances[i]), 4)}
             for i in order
         ]
-        flags = dict(zip(self._flags.labels, self._flags.probabilities(rows)[0], strict=True))
+        flags = self._flags.found(rows)[0]
         message.set(INTENT, self._decide(ranking), add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("inquiry", self._axes(ranking, flags, rows), add_to_output=True)
@@ -133,19 +130,14 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
     def _axes(
         self, ranking: list[dict[str, Any]], flags: dict[str, float], rows: sparse.csr_matrix
     ) -> dict[str, Any]:
-        first, config = ranking[0]["name"], self._config
-        also = {k[6:]: p for k, p in flags.items() if k.startswith("topic:")}
-        wants = {k[5:]: p for k, p in flags.items() if k.startswith("want:")}
-        asker, asker_chance = _best(self._asker, rows)
+        first = ranking[0]["name"]
+        also = {k[6:]: p for k, p in flags.items() if k.startswith("topic:") and k[6:] != first}
         return {
-            "secondary_topics": sorted(
-                (t for t, p in also.items() if t != first and p >= config["also_at"]),
-                key=lambda t: -also[t],
-            ),
-            "wants": sorted(w for w, p in wants.items() if p >= config["want_at"]),
-            "need": _best(self._need, rows)[0],
-            "asker": None if asker == NOT_SAID or asker_chance < config["asker_at"] else asker,
-            "judgement_or_drafting": bool(flags.get("judgement", 0.0) >= config["judgement_at"]),
+            "secondary_topics": sorted(also, key=lambda topic: -also[topic]),
+            "wants": sorted(k[5:] for k in flags if k.startswith("want:")),
+            "need": _best(self._need, rows),
+            "asker": _best(self._asker, rows, besides=NOT_SAID, at=self._config["asker_at"]),
+            "judgement_or_drafting": "judgement" in flags,
         }
 
     def _persist(self) -> None:
@@ -221,9 +213,14 @@ def _fit_where(
     return ChoiceHead.fit(rows[known], values, c=c) if len(set(values)) > 1 else None
 
 
-def _best(head: ChoiceHead | None, rows: sparse.csr_matrix) -> tuple[str | None, float]:
+def _best(
+    head: ChoiceHead | None, rows: sparse.csr_matrix, *, besides: str = "", at: float = 0.0
+) -> str | None:
+    """The likeliest label other than ``besides``, if it is likely enough."""
     if head is None:
-        return None, 0.0
+        return None
     chances = head.probabilities(rows)[0]
-    winner = int(np.argmax(chances))
-    return head.labels[winner], float(chances[winner])
+    for winner in np.argsort(-chances):
+        if head.labels[winner] != besides:
+            return head.labels[winner] if chances[winner] >= at else None
+    return None

@@ -134,8 +134,9 @@ def deny(scene: Scene, state: State, heard: Understanding) -> Turn:
     """ "違います": ask which subject it is, the likely others first."""
     now = state.inquiry.topic if state.inquiry else None
     ranking = state.inquiry.ranking if state.inquiry else ()
-    others = [g.topic for g in ranking if g.topic in TOPICS and g.topic != now]
-    choices = (*composing.topic_choices([*others, *FALLBACK_TOPICS][:3]), _all_topics())
+    likely = [g.topic for g in ranking if g.topic in TOPICS]
+    others = [topic for topic in (*likely, *FALLBACK_TOPICS) if topic != now]
+    choices = (*composing.topic_choices(others[:3]), _all_topics())
     reply = composing.plain("dialogue.deny", choices=choices)
     return Turn(reply, state.model_copy(update={"pending": "topic", "misses": 0}))
 

@@ -1,6 +1,6 @@
 """Learns from reviewed sentences how the substance of a secret sounds; it keeps no sentence.
 
-A linear model over character n-grams, trained once a process in about two seconds from
+A linear model over character n-grams, trained once a process in a few seconds from
 ``nlu_data/guard/train.yml`` and the ordinary inquiries of ``nlu_data/train``. Same data, same
 model: nothing is random and nothing is stored.
 """
@@ -99,7 +99,10 @@ def model(root: Path = NLU_DATA) -> Model:
 
 
 def train(examples: Sequence[tuple[str, bool]]) -> Model:
-    """Fit the model; the sentences of an ordinary text are ordinary each."""
+    """Fit the model; the sentences of an ordinary text are ordinary each.
+
+    scikit-learn is imported here: it takes a second, and who only reads never needs it.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 

@@ -114,7 +114,8 @@ def _check_words(expect: Json, words: str, said: str) -> None:
     for unwanted in expect.get("never", ()):
         assert unwanted not in words, f"{said}\n--- must not be there: {unwanted}"
     if topic := expect.get("topic"):
-        assert f"「{topic}」についてのご相談" in words, f"{said}\n--- topic is not {topic}"
+        told = (f"「{topic}」についてのご相談", f"先に「{topic}」から")
+        assert any(line in words for line in told), f"{said}\n--- topic is not {topic}"
 
 
 def _check_parts(expect: Json, replies: list[Json], said: str) -> None:
