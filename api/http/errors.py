@@ -6,25 +6,55 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from knowledge.errors import MadoguchiError
+from knowledge.errors import MadoguchiError, TooLargeError
 from knowledge.wording import say
 
 logger = logging.getLogger(__name__)
 
 _HTTP = {
+    400: ("bad_request", "errors.bad_request"),
     404: ("not_found", "errors.not_found"),
     405: ("method_not_allowed", "errors.invalid_input"),
     413: ("too_large", "errors.too_large"),
 }
 
 
-def install(app: FastAPI) -> None:
-    """Register the handlers."""
+def install(app: FastAPI, *, max_body_bytes: int) -> None:
+    """Register the handlers and the limit of what a client may send.
+
+    The framework's own ``max_body_size`` answers outside of every middleware, in English.
+    """
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=max_body_bytes)
+    app.add_middleware(TooLargeInJapanese)
     app.add_exception_handler(MadoguchiError, _expected)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _bug)
+
+
+class TooLargeInJapanese:
+    """The limit answers with a line of English text, past every handler: say it as we do."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Replace the answer while it is sent."""
+        replaced = False
+
+        async def send_ours(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                replaced = True
+                error = TooLargeError()
+                await JSONResponse(error_body(error), error.status)(scope, receive, send)
+            elif not replaced:
+                await send(message)
+
+        await self._app(scope, receive, send_ours)
 
 
 def error_body(error: MadoguchiError) -> dict[str, object]:

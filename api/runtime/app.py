@@ -83,10 +83,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.parts = parts
-    http_errors.install(app)
+    http_errors.install(app, max_body_bytes=MAX_BODY_BYTES)
     app.include_router(health.router)
     for router in (triage.router, conversations.router, catalogue.router):
         app.include_router(router, prefix="/api/v1")

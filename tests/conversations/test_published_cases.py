@@ -66,9 +66,7 @@ CASES = (
         "退職者が起業した会社に仕事をとられた。技術情報を利用されているのではないか",
     ),
     Case("L9", SMALL, LEAK, "解雇通知した従業員のパソコンからデータが消失"),
-    Case(
-        "L10", SMALL, LEAK, "金型の情報を顧客(発注者)が他社に流出…不正競争防止法による保護"
-    ),
+    Case("L10", SMALL, LEAK, "金型の情報を顧客(発注者)が他社に流出…不正競争防止法による保護"),
     Case("L11", SCHOOL, HELD, "チェックシート、管理規定案…アドバイスが欲しい"),
 )
 ABROAD_CASES = (
@@ -126,7 +124,7 @@ def test_who_asks_decides_whether_the_prefecture_desk_stays_in_the_case(
 @pytest.mark.parametrize("name", ["L8", "L9"])
 def test_a_leak_names_the_police_and_says_to_keep_the_evidence(product: Product, name: str) -> None:
     case = next(case for case in CASES if case.name == name)
-    found = product.triage(case.told, prefecture="静岡県")
+    found = product.triage(f"{case.asker}です。{case.text}", prefecture="静岡県")
     assert "eigyo-himitsu-hogo-taisakukan" in desks(found)
     assert "evidence" in [notice["code"] for notice in found["notices"]]
     assert (name == "L9") == ("ipa" in desks(found))
@@ -182,7 +180,9 @@ def training_sentences() -> Iterator[str]:
 
 def test_a_near_copy_is_recognised() -> None:
     told = "自社で開発したソフトの権利の守り方を教えて"
-    assert near_copies("自社開発ソフトの権利の守り方", [told, "商標の更新はいつまでですか"]) == [told]
+    assert near_copies("自社開発ソフトの権利の守り方", [told, "商標の更新はいつまでですか"]) == [
+        told
+    ]
 
 
 def test_no_published_case_is_in_the_training_data() -> None:

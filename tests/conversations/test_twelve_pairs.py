@@ -164,8 +164,10 @@ def test_triage_flags_what_the_law_reserves_and_still_names_a_desk(
 
 def dated(pair: Pair, text: str) -> str:
     """A conversation reads dates against today: pair 7 is told its year there."""
-    return "2026年" + text if pair.number == 7 and text.startswith("9") else (
-        text.replace("9/1", "2026年9月1日").replace("、9月1日", "、2026年9月1日")
+    return (
+        "2026年" + text
+        if pair.number == 7 and text.startswith("9")
+        else (text.replace("9/1", "2026年9月1日").replace("、9月1日", "、2026年9月1日"))
     )
 
 

@@ -1,6 +1,7 @@
 """The assembled application with a visitor in front of it and a fake Rasa behind it."""
 
 import io
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -68,7 +69,9 @@ class Talk:
     async def post(self, **body: Any) -> httpx.Response:
         """Send a body as it is; only the message id is made up where none is given."""
         body.setdefault("client_message_id", f"m{next(self._ids)}")
-        return await self.house.http.post(self.path, json=body, headers=self.headers)
+        # As a browser writes it: a lone surrogate is valid JSON, but no valid UTF-8.
+        headers = {**self.headers, "Content-Type": "application/json"}
+        return await self.house.http.post(self.path, content=json.dumps(body), headers=headers)
 
     async def says(self, text_: str, **more: Any) -> dict[str, Any]:
         """Say something that must be answered."""
@@ -96,6 +99,7 @@ async def running(engine: Engine, database: Path, **settings: Any) -> AsyncItera
         "bot_secret": SECRET,
         "models_dir": database.parent / "models",
         "retention_days": 90,
+        "rate_limits": False,
     }
     app = create_app(**(values | settings))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

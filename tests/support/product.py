@@ -4,6 +4,7 @@ It knows processes, ports and the public contract; nothing of what a right answe
 are in ``tests.support.product_fixtures``.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -93,9 +94,11 @@ class Talk:
         """All messages as the event stream gives them from the beginning."""
         found: list[Json] = []
         path = f"/api/v1/conversations/{self.id}/events"
-        with self.http.stream("GET", path, headers=self.headers, timeout=2) as stream:
-            with suppress(httpx.ReadTimeout):
-                found = _read_events(stream, until=self._last_seq())
+        with (
+            suppress(httpx.ReadTimeout),
+            self.http.stream("GET", path, headers=self.headers, timeout=3) as stream,
+        ):
+            found = _read_events(stream, until=self._last_seq())
         return found
 
     def _last_seq(self) -> int:
@@ -103,8 +106,6 @@ class Talk:
 
 
 def _read_events(stream: httpx.Response, *, until: int) -> list[Json]:
-    import json
-
     found: list[Json] = []
     for line in stream.iter_lines():
         if line.startswith("data:") and '"seq"' in line:

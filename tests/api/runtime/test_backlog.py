@@ -93,8 +93,8 @@ def test_another_encoding_is_refused_with_the_file_and_the_byte(raw: bytes, said
 
 def test_a_single_broken_byte_in_utf8_is_not_read_as_other_characters() -> None:
     raw = (f"id,text\n1,{TEXT}\n" * 20).encode()
-    with pytest.raises(UnusableBacklogError, match=r"21バイト目（0xFF）"):
-        decode(raw[:20] + b"\xff" + raw[21:], "a.csv")
+    with pytest.raises(UnusableBacklogError, match=r"20バイト目（0xFF）"):
+        decode(raw[:19] + b"\xff" + raw[22:], "a.csv")
 
 
 def test_a_text_may_have_several_lines_and_quotes(tmp_path: Path) -> None:
@@ -233,7 +233,9 @@ def test_a_failed_line_is_written_with_its_reason_only(tmp_path: Path) -> None:
 
 def test_the_result_opens_in_a_spreadsheet_as_utf8(tmp_path: Path) -> None:
     write_outcomes(tmp_path / "o.csv", [])
-    assert (tmp_path / "o.csv").read_bytes() == b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n"
+    assert (tmp_path / "o.csv").read_bytes() == b"\xef\xbb\xbf" + ",".join(
+        COLUMNS
+    ).encode() + b"\r\n"
 
 
 @pytest.mark.parametrize(
