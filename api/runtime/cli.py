@@ -13,6 +13,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from api.runtime import prepare, supervisor, training
 from api.runtime.paths import CONTENT
 from api.runtime.settings import Settings, new_secrets
+from knowledge import clock
+from knowledge.errors import MadoguchiError
+from knowledge.wording import say
 
 app = typer.Typer(
     help="窓口（Madoguchi）: 知的財産の相談を振り分け、公表された情報で案内します。",
@@ -155,11 +158,13 @@ def triage(
 
 
 @content_app.command("check")
-def content_check() -> None:
+def content_check(
+    due: Annotated[bool, typer.Option("--due", help="見直しの日を過ぎたものも知らせる")] = False,
+) -> None:
     """内容の誤りを、一度に全部知らせます。"""
     from knowledge.content_lint import check
 
-    findings = check(CONTENT)
+    findings = check(CONTENT, today=clock.today() if due else None)
     for finding in findings:
         console.print(str(finding), markup=False, highlight=False)
     if findings:
@@ -205,5 +210,9 @@ def data_check() -> None:
 
 
 def main() -> None:
-    """Entry point of the ``madoguchi`` command."""
-    app()
+    """Entry point of the ``madoguchi`` command; an expected failure is a sentence, no traceback."""
+    try:
+        app()
+    except MadoguchiError as error:
+        errors.print(error.detail or say(error.wording), markup=False, highlight=False)
+        sys.exit(1)

@@ -47,12 +47,12 @@ class DiscreetFormatter(JsonFormatter):
     """
 
     def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
-        """Drop what must not be written."""
-        return {key: value for key, value in log_data.items() if key not in FORBIDDEN_FIELDS}
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Format, then mask what still looks personal."""
-        return mask_personal_data(super().format(record))
+        """Drop what must not be written, mask what looks personal."""
+        return {
+            key: mask_personal_data(value) if isinstance(value, str) and key != "at" else value
+            for key, value in log_data.items()
+            if key not in FORBIDDEN_FIELDS
+        }
 
     def formatException(self, ei: object) -> str:  # noqa: N802  (name given by logging)
         """Type and places of an exception, without its message."""

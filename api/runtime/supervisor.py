@@ -53,6 +53,13 @@ def check_port(host: str, port: int) -> None:
             raise PortTakenError(f"{host}:{port}") from error
 
 
+def local_url(settings: Settings) -> str:
+    """Where this machine itself reaches the web server."""
+    everywhere = settings.host in ("0.0.0.0", "::", "localhost")  # noqa: S104  (compared, not bound)
+    host = "127.0.0.1" if everywhere else settings.host
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody uses just now."""
     with socket.socket() as probe:
@@ -118,7 +125,7 @@ class Supervisor:
         logs = (self._settings.data_dir / "logs").resolve()
         logs.mkdir(parents=True, exist_ok=True)
         secret = resolve_secrets(self._settings).bot_secret
-        base = f"http://127.0.0.1:{self._settings.port}"
+        base = local_url(self._settings)
         own = {
             **os.environ,
             "MADOGUCHI_RASA_PORT": str(self.rasa_port),
@@ -180,7 +187,7 @@ class Supervisor:
 
     def _wait_ready(self) -> bool:
         begin = time.monotonic()
-        url = f"http://127.0.0.1:{self._settings.port}/healthz"
+        url = f"{local_url(self._settings)}/healthz"
         with self._console.status("窓口を開いています…"), httpx.Client(trust_env=False) as client:
             while time.monotonic() - begin < READY_SECONDS and not self._stopping:
                 if self.children[0].died():

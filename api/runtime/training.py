@@ -15,9 +15,18 @@ from knowledge.catalogue import current
 from knowledge.database import transaction
 from knowledge.training.export import export_training
 from knowledge.training.names import known_names
-from knowledge.training.releases import Release, live_release, new_name, promote
+from knowledge.training.releases import (
+    Release,
+    drop_old_models,
+    live_release,
+    new_name,
+    promote,
+)
 
 Progress = Callable[[int, str], None]
+
+KEPT_MODELS = 5
+"""Archives kept for going back; each is some 20 MB."""
 
 BOT_SOURCES = ("config.yml", "domain", "rules", "components")
 
@@ -56,6 +65,7 @@ def train(settings: Settings, export_dir: Path, fingerprint: str, progress: Prog
     _run_job(command, progress)
     release = Release(name, f"{name}.tar.gz", fingerprint, now.isoformat())
     promote(settings.models_dir, release)
+    drop_old_models(settings.models_dir, keep=KEPT_MODELS)
     return release
 
 
@@ -92,6 +102,8 @@ def roots(settings: Settings) -> tuple[Path, ...]:
 
 
 def _run_job(command: list[str], progress: Progress) -> None:
+    if not BOT_PYTHON.exists():
+        raise TrainingFailedError("Rasa の環境がありません。`make setup` を実行してください。")
     job = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
         command,
         cwd=BOT_DIR,

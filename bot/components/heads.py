@@ -18,6 +18,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 FOLDS = 5
 FLAG_FOLDS = 3
+MISSED_COSTS = 1.5
+"""How much more a missed second topic costs than a superfluous one (the beta of F-beta)."""
 
 
 @dataclass
@@ -70,7 +72,7 @@ class ChoiceHead:
 class FlagsHead:
     """Any number of labels, each on its own, with the threshold at which each is reported.
 
-    The threshold of a label is where its F1 is best on out-of-fold scores.
+    The threshold of a label is where its F-score is best on out-of-fold scores.
     """
 
     labels: tuple[str, ...]
@@ -80,9 +82,18 @@ class FlagsHead:
 
     @classmethod
     def fit(
-        cls, rows: sparse.csr_matrix, targets: Sequence[frozenset[str]], *, c: float
+        cls,
+        rows: sparse.csr_matrix,
+        targets: Sequence[frozenset[str]],
+        *,
+        c: float,
+        first: Sequence[str] | None = None,
     ) -> "FlagsHead":
-        """Train one yes/no model per label that occurs, rare ones weighted up."""
+        """Train one yes/no model per label that occurs, rare ones weighted up.
+
+        ``first`` names the label that is known otherwise (the main topic): a threshold is fitted
+        on the messages where its label is not the first, for only there it is asked.
+        """
         labels = tuple(sorted(set().union(*targets)))
         weights = np.zeros((len(labels), rows.shape[1]), dtype=np.float32)
         bias = np.zeros(len(labels), dtype=np.float32)
@@ -90,7 +101,8 @@ class FlagsHead:
         for index, label in enumerate(labels):
             truth = np.array([label in target for target in targets])
             model = _regression(c)
-            thresholds[index] = _best_threshold(model, rows, truth)
+            asked = np.array([label != known for known in first or [""] * len(targets)])
+            thresholds[index] = _best_threshold(model, rows, truth, asked)
             model.fit(rows, truth)
             weights[index], bias[index] = model.coef_[0], model.intercept_[0]
         return cls(labels, weights, bias, thresholds)
@@ -136,17 +148,19 @@ def _regression(c: float) -> LogisticRegression:
 
 
 def _best_threshold(
-    model: LogisticRegression, rows: sparse.csr_matrix, truth: np.ndarray
+    model: LogisticRegression, rows: sparse.csr_matrix, truth: np.ndarray, asked: np.ndarray
 ) -> float:
-    """The probability from which on reporting a label gives the best F1, out of fold."""
-    if min(truth.sum(), len(truth) - truth.sum()) < FLAG_FOLDS:
+    """The probability from which on reporting a label gives the best F-score, out of fold."""
+    if min(truth.sum(), len(truth) - truth.sum()) < FLAG_FOLDS or not truth[asked].any():
         return 0.5
     splitter = StratifiedKFold(FLAG_FOLDS, shuffle=True, random_state=7)
     scores = cross_val_predict(model, rows, truth, cv=splitter, method="decision_function")
+    scores, truth = scores[asked], truth[asked]
     order = np.argsort(-scores)
     hits = np.cumsum(truth[order])
-    f1 = 2 * hits / (np.arange(1, len(truth) + 1) + truth.sum())
-    return float(expit(scores[order[int(np.argmax(f1))]]))
+    said, beta = np.arange(1, len(truth) + 1), MISSED_COSTS**2
+    f_score = (1 + beta) * hits / (said + beta * truth.sum())
+    return float(expit(scores[order[int(np.argmax(f_score))]]))
 
 
 def _temperature(

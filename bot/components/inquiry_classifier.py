@@ -90,7 +90,8 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         # Who asks is seldom said: silence is a label of its own.
         self._asker = _fit_where(rows, [x.get("asker") or NOT_SAID for x in labels], c=c)
         flags = [_flags(m, x) for m, x in zip(examples, labels, strict=True)]
-        self._flags = FlagsHead.fit(rows, flags, c=c)
+        first = [f"topic:{m.get(INTENT)}" for m in examples]
+        self._flags = FlagsHead.fit(rows, flags, c=c, first=first)
         self._persist()
         return self._resource
 

@@ -43,3 +43,12 @@ def promote(models_dir: Path, release: Release) -> None:
 def new_name(now: datetime, fingerprint: str) -> str:
     """A readable, sortable name."""
     return f"{now:%Y%m%d-%H%M%S}-{fingerprint[:8]}"
+
+
+def drop_old_models(models_dir: Path, *, keep: int) -> None:
+    """Delete the oldest archives beyond ``keep``; never the live one."""
+    live = live_release(models_dir)
+    archives = sorted(models_dir.glob("*.tar.gz"), reverse=True)
+    for archive in archives[keep:]:
+        if live is None or archive.name != live.archive:
+            archive.unlink()

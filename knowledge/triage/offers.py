@@ -42,6 +42,7 @@ def find_programmes(
     need: str | None,
     facts: Facts,
     signals: Signals,
+    article: Article | None = None,
     leave_out: frozenset[str] = frozenset(),
 ) -> tuple[Offer, ...]:
     """At most five, the named ones first; what is over only when it is named."""
@@ -51,6 +52,7 @@ def find_programmes(
     sources = (
         _named(catalogue, facts),
         _signalled(catalogue, signals),
+        _of_article(catalogue, article, facts.asker),
         _alike(catalogue, text, topic, facts.asker),
         _same_topic(catalogue, text, topic, need, facts.asker),
     )
@@ -92,14 +94,23 @@ def programme_notices(offers: tuple[Offer, ...], day: date) -> Iterator[NoticeOu
 
 
 def find_articles(
-    catalogue: Catalogue, *, text: str, topic: str, need: str | None, day: date
+    catalogue: Catalogue,
+    *,
+    text: str,
+    topic: str,
+    need: str | None,
+    day: date,
+    asker: str | None = None,
 ) -> tuple[ArticleOut, ...]:
-    """At most three that are valid on the day, best first; none that has run out."""
+    """At most three that are valid on the day, best first; none that has run out.
+
+    An article written for certain askers is left out only where somebody else asks.
+    """
     if topic not in TOPICS:
         return ()
     hits = catalogue.search_articles(text, limit=MOST_ARTICLES * 2, topic=topic, need=need)
     known_on = max(day, _written_on(catalogue, day))
-    valid = [hit for hit in hits if hit.entry.valid_on(known_on)]
+    valid = [hit for hit in hits if hit.entry.valid_on(known_on) and _for_asker(hit.entry, asker)]
     return tuple(
         ArticleOut(
             id=hit.entry.id,
@@ -109,6 +120,10 @@ def find_articles(
         )
         for hit in valid[:MOST_ARTICLES]
     )
+
+
+def _for_asker(article: Article, asker: str | None) -> bool:
+    return not article.askers or asker is None or asker in article.askers
 
 
 def _written_on(catalogue: Catalogue, day: date) -> date:
@@ -138,6 +153,16 @@ def _signalled(catalogue: Catalogue, signals: Signals) -> Iterator[Offer]:
         programme = catalogue.programme(id_)
         if programme is not None:
             yield programme, say("triage.why_signal")
+
+
+def _of_article(
+    catalogue: Catalogue, article: Article | None, asker: str | None
+) -> Iterator[Offer]:
+    """Programmes that the writer of the best article put beside it."""
+    for id_ in article.programmes if article else ():
+        programme = catalogue.programme(id_)
+        if programme is not None and _offered(programme, asker):
+            yield programme, say("triage.why_article")
 
 
 def _alike(catalogue: Catalogue, text: str, topic: str, asker: str | None) -> Iterator[Offer]:

@@ -62,8 +62,23 @@ def triage(
     routing = route(understanding, known, signals, catalogue)
     about = _About(text=understanding.text, topic=routing.topic, need=understanding.need)
     clock = deadlines.answer(known, signals, **about, today=today)
+    articles = offers.find_articles(
+        catalogue,
+        text=understanding.text,
+        topic=routing.topic,
+        need=understanding.need,
+        day=today,
+        asker=known.asker,
+    )
     found = offers.find_programmes(
-        catalogue, **about, facts=known, signals=signals, leave_out=frozenset(routing.desks)
+        catalogue,
+        text=understanding.text,
+        topic=routing.topic,
+        need=understanding.need,
+        facts=known,
+        signals=signals,
+        article=catalogue.article(articles[0].id) if articles else None,
+        leave_out=frozenset(routing.desks),
     )
     reserved = reserved_kinds(understanding, signals, routing.topic)
     desks = [_desk(id_, catalogue, known, now) for id_ in routing.desks]
@@ -79,7 +94,7 @@ def triage(
         other_desks=tuple(desk for desk in desks[1:] if desk),
         reasons=tuple(ReasonOut(rule=one.rule, text=one.text) for one in routing.reasons),
         programmes=tuple(offers.as_programme(one) for one in found),
-        articles=offers.find_articles(catalogue, **about, day=today),
+        articles=articles,
         entities=known.entities(),
         urgency=_urgency(signals, clock, known, about, today),
         ask=_ask(routing, clock),
