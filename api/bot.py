@@ -1,6 +1,8 @@
 """The client of our channel in Rasa; it knows HTTP and time-outs, nothing of conversations."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +41,8 @@ class BotClient:
     async def parse(self, text: str) -> Understanding:
         """Understand a normalised text without a conversation."""
         body = await self._post("parse", {"text": text})
-        return Understanding.from_parse(body["parse"], text=text, model_id=body["model_id"])
+        with _readable():
+            return Understanding.from_parse(body["parse"], text=text, model_id=body["model_id"])
 
     async def turn(
         self, *, sender: str, text: str | None, payload: dict[str, Any] | None
@@ -52,11 +55,14 @@ class BotClient:
             )
         else:
             body = await self._post("turn", {"sender": sender, "text": text})
-        replies = tuple(Reply.model_validate(reply) for reply in body["replies"])
-        if text is None:
-            return BotTurn(replies, None)
-        heard = Understanding.from_parse(body["parse"], text=text, model_id=body["model_id"])
-        return BotTurn(replies, heard)
+        with _readable():
+            replies = tuple(Reply.model_validate(reply) for reply in body["replies"])
+            if not replies:
+                raise BotUnavailableError("no_reply")
+            if text is None:
+                return BotTurn(replies, None)
+            heard = Understanding.from_parse(body["parse"], text=text, model_id=body["model_id"])
+            return BotTurn(replies, heard)
 
     async def forget(self, sender: str) -> None:
         """Delete what Rasa's tracker holds of a conversation."""
@@ -70,7 +76,10 @@ class BotClient:
             return BotHealth(alive=False, model_id=None)
         if response.status_code not in (200, 503):
             return BotHealth(alive=False, model_id=None)
-        return BotHealth(alive=True, model_id=response.json().get("model_id"))
+        try:
+            return BotHealth(alive=True, model_id=response.json().get("model_id"))
+        except (AttributeError, ValueError):
+            return BotHealth(alive=False, model_id=None)
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -80,6 +89,15 @@ class BotClient:
         except (httpx.HTTPError, ValueError) as error:
             raise BotUnavailableError(type(error).__name__) from error
         return content
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """An answer of another shape than our channel gives is no answer."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BotUnavailableError(type(error).__name__) from error
 
 
 def bot_http(*, url: str, secret: str) -> httpx.AsyncClient:

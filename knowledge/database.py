@@ -92,10 +92,13 @@ class EncryptedText(TypeDecorator[str]):
 def make_engine(url: str) -> Engine:
     """Create the engine of one process for ``sqlite:///…`` or ``postgresql+psycopg://…``."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        event.listen(engine, "reset", _end_transaction)
+        return engine
     engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=20)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "reset", _end_transaction)
     return engine
 
 
@@ -103,6 +106,13 @@ def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _end_transaction(connection: Any, record: ConnectionPoolEntry, state: Any) -> None:
+    # After a COMMIT that failed, SQLAlchemy counts the transaction as over; the database may not,
+    # and the pooled connection would keep its locks for ever. Without a transaction this is free.
+    if not state.terminate_only:
+        connection.rollback()
 
 
 def _begin_immediate(connection: Any) -> None:

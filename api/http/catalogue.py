@@ -27,7 +27,7 @@ class Page(BaseModel):
 
 
 def _page(items: list[dict[str, Any]], limit: int, cursor: str | None) -> Page:
-    if cursor is not None and not cursor.isdigit():
+    if cursor is not None and not cursor.isdecimal():
         raise InvalidInputError(fields=(FieldProblem("cursor", say("errors.bad_field")),))
     begin = int(cursor or 0)
     end = begin + limit

@@ -26,6 +26,8 @@ from knowledge.wording import say
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
 KEEP_ALIVE_SECONDS = 15.0
+MAX_SEQ_DIGITS = 9
+"""A longer ``Last-Event-ID`` fits no conversation, and soon no integer column."""
 
 
 class StartRequest(BaseModel):
@@ -148,12 +150,19 @@ async def events(
             session=session, conversation_id=conversation_id, token=token
         )
     )
-    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else 0
+    after = _last_seen(last_event_id)
     return StreamingResponse(
         _stream(parts, conversation_id, after),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def _last_seen(last_event_id: str | None) -> int:
+    """The number a page saw last; what cannot be one of ours begins anew."""
+    if last_event_id and len(last_event_id) <= MAX_SEQ_DIGITS and last_event_id.isdecimal():
+        return int(last_event_id)
+    return 0
 
 
 async def _stream(parts: Parts, conversation_id: str, after: int) -> AsyncIterator[str]:

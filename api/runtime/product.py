@@ -12,6 +12,8 @@ from api.runtime import prepare, supervisor, training
 from api.runtime.settings import Settings
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+PRIVATE = {"host": "127.0.0.1", "rasa_port": None, "rate_limits": "off"}
+"""What differs where nobody but the command itself is served."""
 
 
 class NotStartedError(Exception):
@@ -29,9 +31,7 @@ def open_product(settings: Settings, console: Console) -> Iterator[str]:
     if is_alive(url):
         yield url
         return
-    own = settings.model_copy(
-        update={"host": "127.0.0.1", "port": supervisor.free_port(), "rasa_port": None}
-    )
+    own = settings.model_copy(update={**PRIVATE, "port": supervisor.free_port()})
     _make_ready(own, console)
     try:
         with supervisor.Supervisor(own, console).held():
@@ -78,6 +78,8 @@ def ended_like_ctrl_c() -> Iterator[None]:
     """A closed terminal and a polite kill end the body as Ctrl-C does, so that all is stopped."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # a job in the background
+            raise KeyboardInterrupt
         signal.raise_signal(signal.SIGINT)
 
     wanted = [n for n in ENDING_SIGNALS if signal.getsignal(n) != signal.SIG_IGN]  # nohup

@@ -132,6 +132,7 @@ class Supervisor:
             "MADOGUCHI_DATA_DIR": str(self._settings.data_dir.resolve()),
             "MADOGUCHI_HOST": self._settings.host,
             "MADOGUCHI_PORT": str(self._settings.port),
+            "MADOGUCHI_RATE_LIMITS": self._settings.rate_limits,
         }
         rasa = bot_environment(
             MADOGUCHI_BOT_SECRET=secret,

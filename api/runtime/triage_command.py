@@ -29,6 +29,9 @@ ANSWER_SECONDS = 30.0
 RETRY_PAUSES = (1.0, 3.0, 8.0)
 """Waits between attempts; together longer than Rasa needs to come back after a crash of a part."""
 
+BUSY_TRIES, BUSY_PAUSE = 60, 2.0
+"""A server that limits requests counts a minute; two minutes are patience enough."""
+
 FIELD_LABELS = {"text": "文章", "prefecture": "都道府県", "received_at": "受け取った日時"}
 INTERRUPTED_REASON = "途中で止めたため、まだ振り分けていません。"
 
@@ -45,6 +48,10 @@ class NotSortedError(Exception):
 
 class RefusedError(NotSortedError):
     """The server refused the inquiry itself: asking again would not help."""
+
+
+class StillBusyError(NotSortedError):
+    """The server asked us to wait longer than we do."""
 
 
 @dataclass
@@ -67,7 +74,7 @@ class Asker:
             try:
                 answer = await self._post(line)
             except NotSortedError as error:
-                if isinstance(error, RefusedError):
+                if isinstance(error, RefusedError | StillBusyError):
                     raise
                 if pause is None:
                     self._given_up = True
@@ -79,22 +86,35 @@ class Asker:
         raise AssertionError("the last attempt returns or raises")
 
     async def _post(self, line: Line) -> str:
-        body = {"text": line.text, "prefecture": line.prefecture}
+        response = await self._send(line)
+        for _ in range(BUSY_TRIES):
+            if response.status_code != 429:
+                break
+            await asyncio.sleep(_wanted_pause(response))
+            response = await self._send(line)
+        if response.status_code == 200:
+            return response.text
+        reason = _reason(response)
+        if response.status_code == 429:
+            raise StillBusyError(reason)
+        if response.status_code >= 500:
+            raise NotSortedError(reason)
+        raise RefusedError(reason)
+
+    async def _send(self, line: Line) -> httpx.Response:
         received = line.received_at.isoformat() if line.received_at else None
+        body = {"text": line.text, "prefecture": line.prefecture, "received_at": received}
         try:
-            response = await self.client.post(
-                "/api/v1/triage", json={**body, "received_at": received}
-            )
+            return await self.client.post("/api/v1/triage", json=body)
         except httpx.RequestError as error:
             raise NotSortedError(
                 f"サーバーから返事がありませんでした（{type(error).__name__}）。"
             ) from error
-        if response.status_code == 200:
-            return response.text
-        reason = _reason(response)
-        if response.status_code == 429 or response.status_code >= 500:
-            raise NotSortedError(reason)
-        raise RefusedError(reason)
+
+
+def _wanted_pause(response: httpx.Response) -> float:
+    wanted = response.headers.get("Retry-After", "")
+    return float(wanted) if wanted.isdigit() else BUSY_PAUSE
 
 
 def _reason(response: httpx.Response) -> str:
@@ -278,7 +298,8 @@ def _finish(
     backlog.write_outcomes(out, whole)
     bad = [outcome for outcome in whole if outcome.error is not None]
     for outcome in bad:
-        line = outcome.line
-        terminal.say(f"{line.number}行目（id: {line.id or 'なし'}）: {outcome.error}")
+        if outcome.error != INTERRUPTED_REASON:  # the row says it; here it would fill the screen
+            line = outcome.line
+            terminal.say(f"{line.number}行目（id: {line.id or 'なし'}）: {outcome.error}")
     terminal.say(f"{len(whole)}件のうち{len(whole) - len(bad)}件を振り分けました: {out}")
     return SOME_BAD if bad else DONE

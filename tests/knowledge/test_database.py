@@ -231,6 +231,25 @@ def test_a_database_locked_for_too_long_is_busy(
     engine.dispose()
 
 
+def test_a_commit_that_failed_leaves_neither_a_row_nor_a_lock(
+    notes: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pooled connection stayed inside its transaction: nobody could write any more."""
+
+    def fail(connection: Any) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notes.dialect, "do_commit", fail)
+        for _ in range(2):
+            with pytest.raises(Exception, match="disk I/O"):
+                _store(notes, said="消える")
+
+    _store(notes, said="空いた")
+    with transaction(notes, read_only=True) as session:
+        assert session.execute(text("SELECT count(*) FROM note")).scalar_one() == 1
+
+
 def test_another_database_error_is_not_called_busy(sqlite_notes: Engine) -> None:
     with pytest.raises(OperationalError, match="no such table"), transaction(sqlite_notes) as s:
         s.execute(text("SELECT * FROM nowhere"))

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,21 +98,21 @@ class Talk:
             suppress(httpx.ReadTimeout),
             self.http.stream("GET", path, headers=self.headers, timeout=3) as stream,
         ):
-            found = _read_events(stream, until=self._last_seq())
+            for message in _read_events(stream, until=self._last_seq()):
+                found.append(message)
         return found
 
     def _last_seq(self) -> int:
         return max((int(message["seq"]) for message in self.messages), default=0)
 
 
-def _read_events(stream: httpx.Response, *, until: int) -> list[Json]:
-    found: list[Json] = []
+def _read_events(stream: httpx.Response, *, until: int) -> Iterator[Json]:
     for line in stream.iter_lines():
         if line.startswith("data:") and '"seq"' in line:
-            found.append(json.loads(line.removeprefix("data:")))
-            if found[-1]["seq"] >= until:
-                break
-    return found
+            message: Json = json.loads(line.removeprefix("data:"))
+            yield message
+            if message["seq"] >= until:
+                return
 
 
 def parts(replies: list[Json], kind: str) -> list[Json]:

@@ -8,8 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine
 
 from api import bot
 from knowledge import database as database_module
@@ -50,6 +49,7 @@ ILL = {
         200, json={"replies": [{"text": "hi"}], "parse": GOOD_PARSE, "model_id": "m"}
     ),
     "a broken parse": _says(200, json={"replies": [], "parse": {}, "model_id": "m"}),
+    "no reply": _says(200, json={"replies": [], "parse": GOOD_PARSE, "model_id": "m"}),
     "replies that are text": _says(200, json={"replies": "x", "parse": GOOD_PARSE, "model_id": "m"}),
 }
 
@@ -229,22 +229,20 @@ async def test_an_answer_lost_to_a_lock_comes_with_the_repeat(
 
 
 @pytest.fixture
-def failing_commits(engine: Engine) -> Iterator[None]:
-    """Every commit fails from now on."""
+def failing_commits(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let every commit fail from now on."""
 
     def fail(connection: Any) -> None:
-        raise OperationalError("COMMIT", {"text": SHOP}, sqlite3.OperationalError("disk I/O error"))
+        raise sqlite3.OperationalError(f"disk I/O error {MARK}")
 
-    event.listen(engine, "commit", fail)
-    yield
-    event.remove(engine, "commit", fail)
+    return lambda: monkeypatch.setattr(engine.dialect, "do_commit", fail)
 
 
 async def test_a_commit_that_fails_is_never_a_success(
-    house: House, request: pytest.FixtureRequest
+    house: House, failing_commits: Callable[[], None]
 ) -> None:
     talk = await house.start()
-    request.getfixturevalue("failing_commits")
+    failing_commits()
 
     started = await house.http.post(f"{API}/conversations", json={})
     said = await talk.post(text=SHOP)
@@ -258,7 +256,7 @@ async def test_a_commit_that_fails_is_never_a_success(
 
 
 async def test_an_answer_whose_commit_fails_is_never_a_success(
-    house: House, request: pytest.FixtureRequest
+    house: House, failing_commits: Callable[[], None]
 ) -> None:
     talk = await house.start()
     webhook = house.rasa.webhook
@@ -266,7 +264,7 @@ async def test_an_answer_whose_commit_fails_is_never_a_success(
 
     async def then_fail(call: dict[str, Any]) -> httpx.Response:
         answer = await webhook(call)
-        request.getfixturevalue("failing_commits")
+        failing_commits()
         return answer
 
     house.rasa.webhook = then_fail

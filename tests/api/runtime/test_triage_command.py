@@ -28,11 +28,13 @@ from api.runtime import product, supervisor
 from api.runtime.cli import app
 from api.runtime.paths import ROOT
 from api.runtime.settings import Settings
-from api.runtime.triage_command import AT_ONCE, Asked, Terminal, run
+from api.runtime.triage_command import AT_ONCE, BUSY_TRIES, Asked, Terminal, run
 from knowledge.triage.answer import Triage
 
 TEXT = "店の名前を商標登録したい"
 URL = "http://product.test"
+
+BUSY = httpx.Response(429, headers={"Retry-After": "0"}, json={"detail": "待ってください。"})
 
 Answer = Callable[[dict[str, Any]], httpx.Response]
 
@@ -240,9 +242,7 @@ class TestBacklog:
         assert desk.server.opened == 0
 
     def test_a_passing_failure_is_asked_again(self, desk: Desk) -> None:
-        failures = iter(
-            [httpx.Response(503, json={"detail": "x"}), httpx.Response(429), httpx.Response(500)]
-        )
+        failures = iter([httpx.Response(503, json={"detail": "x"}), BUSY, httpx.Response(500)])
         desk.server.answer = lambda body: next(failures, None) or triaged(body)
         assert desk.sort(backlog(4)) == 0
         assert len(desk.server.asked) == 7
@@ -263,6 +263,18 @@ class TestBacklog:
         assert desk.sort(backlog(20)) == 1
         assert len(desk.server.asked) == AT_ONCE * 3 + (20 - AT_ONCE)
         assert "HTTP 502" in desk.rows[0]["error"]
+
+    def test_a_server_that_limits_requests_is_waited_for(self, desk: Desk) -> None:
+        limited = iter([BUSY] * 50)
+        desk.server.answer = lambda body: next(limited, None) or triaged(body)
+        assert desk.sort(backlog(8)) == 0
+        assert len(desk.server.asked) == 58
+
+    def test_a_server_that_limits_for_ever_is_reported(self, desk: Desk) -> None:
+        desk.server.answer = lambda body: BUSY
+        assert desk.sort(backlog(1)) == 1
+        assert desk.rows[0]["error"] == "待ってください。"
+        assert len(desk.server.asked) == BUSY_TRIES + 1
 
     def test_an_answer_of_another_shape_is_reported_on_its_line(self, desk: Desk) -> None:
         desk.server.answer = lambda body: httpx.Response(200, json={"topic": 1})
@@ -298,6 +310,19 @@ class TestBacklog:
         assert desk.sort(backlog(5)) == 130
         assert desk.server.closed == 1
         assert signal.getsignal(signal.SIGTERM) == before
+
+    def test_a_polite_kill_ends_a_job_in_the_background_too(self, desk: Desk) -> None:
+        def answer(body: dict[str, Any]) -> httpx.Response:
+            signal.raise_signal(signal.SIGTERM)
+            return triaged(body)
+
+        desk.server.answer = answer
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            assert desk.sort(backlog(5)) == 130
+        finally:
+            signal.signal(signal.SIGINT, before)
+        assert desk.server.closed == 1
 
 
 class TestFindingTheProduct:
@@ -405,6 +430,23 @@ def fake_children(settings: Settings, folder: Path) -> tuple[supervisor.Child, .
 
 
 class TestStartingTheProduct:
+    def test_a_product_started_for_the_command_serves_nobody_else(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made: list[Settings] = []
+
+        def plan(self: supervisor.Supervisor) -> tuple[supervisor.Child, ...]:
+            made.append(self._settings)
+            return fake_children(self._settings, tmp_path)
+
+        monkeypatch.setattr(supervisor.Supervisor, "_plan", plan)
+        monkeypatch.setattr(product, "_make_ready", lambda settings, console: None)
+        settings = Settings(host="0.0.0.0", port=supervisor.free_port(), data_dir=tmp_path)  # noqa: S104
+        with product.open_product(settings, Console(file=StringIO())) as url:
+            assert httpx.get(url, trust_env=False).status_code == 200
+        assert url == f"http://127.0.0.1:{made[0].port}" != product.address(settings)
+        assert made[0].rate_limits == "off"
+
     def make(self, tmp_path: Path) -> supervisor.Supervisor:
         settings = Settings(data_dir=tmp_path / "var", port=supervisor.free_port())
         held = supervisor.Supervisor(settings, Console(file=StringIO()))
