@@ -4,6 +4,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTHON_VERSION := 3.11
+# Offices often have a certificate authority of their own; the system knows it. (Two names: uv
+# renamed the setting.)
+export UV_SYSTEM_CERTS := true
+export UV_NATIVE_TLS := true
 
 .PHONY: help setup run test check types lint bot-test unit train content clean
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from api.http.parts import PartsDep
 from knowledge.catalogue import Catalogue, current
 from knowledge.errors import FieldProblem, InvalidInputError, NotFoundError
+from knowledge.text import fold
 from knowledge.wording import say
 
 router = APIRouter(tags=["catalogue"])
@@ -93,7 +94,12 @@ async def desks(
     """Desks and partner bodies."""
     entries = list((await _catalogue(parts)).desks)
     if q:
-        entries = [entry for entry in entries if q in entry.name or q in " ".join(entry.aliases)]
+        wanted = fold(q)
+        entries = [
+            entry
+            for entry in entries
+            if wanted and any(wanted in fold(name) for name in (entry.name, *entry.aliases))
+        ]
     return _page([_dump(entry) for entry in entries], limit, cursor)
 
 

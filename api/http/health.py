@@ -6,6 +6,7 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from api.http.parts import Parts, PartsDep
@@ -72,7 +73,7 @@ async def _stored_parts(parts: Parts) -> tuple[Part, Part]:
 
     try:
         worker = await asyncio.wait_for(parts.database.read(work), timeout=8)
-    except (MadoguchiError, OSError, TimeoutError) as error:
+    except (MadoguchiError, SQLAlchemyError, OSError, TimeoutError) as error:
         reason = type(error).__name__
         return Part(ok=False, detail=reason), Part(ok=False, detail="database does not answer")
     return Part(ok=True, detail="answers"), worker

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlmodel import Session
 
 from api.http import examples
@@ -23,6 +23,10 @@ from knowledge.wording import say
 router = APIRouter(tags=["triage"])
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""Years in which an inquiry can have been received; last days are counted from them."""
+
+
 class TriageRequest(BaseModel):
     """One inquiry to be sorted."""
 
@@ -33,6 +37,13 @@ class TriageRequest(BaseModel):
     received_at: datetime | None = Field(
         default=None, description="when it was received; without zone: Asia/Tokyo"
     )
+
+    @field_validator("received_at")
+    @classmethod
+    def _in_our_time(cls, value: datetime | None) -> datetime | None:
+        if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError(say("errors.bad_field"))
+        return value
 
 
 @router.post("/triage", response_model=Triage, dependencies=[Depends(limit_triages)])

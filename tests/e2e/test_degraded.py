@@ -7,7 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
@@ -246,6 +247,23 @@ def test_a_locked_database_says_503_and_loses_nothing(product: Product) -> None:
     assert taken.status_code == 200
     talk.messages += [taken.json()["message"], *taken.json()["replies"]]
     check_kept(talk, QUESTION, second)
+
+
+def test_a_database_locked_in_the_middle_of_a_turn_keeps_the_message(product: Product) -> None:
+    talk = product.talk()
+    key = str(uuid4())
+    with ThreadPoolExecutor(1) as pool, ExitStack() as lock:
+        with frozen(product, "rasa"):
+            posted = pool.submit(talk.post, text=QUESTION, client_message_id=key)
+            time.sleep(1.5)
+            lock.enter_context(locked(product))
+        refused = posted.result(timeout=30)
+    assert refused.status_code == 503, refused.text
+    taken = talk.post(text=QUESTION, client_message_id=key)
+    assert taken.status_code == 200, taken.text
+    assert taken.json()["replies"], "the repeat is answered"
+    talk.messages += [taken.json()["message"], *taken.json()["replies"]]
+    check_kept(talk, QUESTION)
 
 
 def test_a_locked_database_still_lets_visitors_read(product: Product) -> None:

@@ -48,14 +48,8 @@ async def test_the_pages_of_a_list_give_everything_once(house: House, noun: str)
     assert len(found) == len(set(found)) == house.rows(noun.removesuffix("s"))
 
 
-@pytest.mark.parametrize(
-    ("noun", "query", "first"),
-    [("programmes", "IPAS", "ipas"), ("desks", "知財総合支援窓口", "inpit-chizai-sogo-madoguchi")],
-)
-async def test_a_search_finds_what_is_named(
-    house: House, noun: str, query: str, first: str
-) -> None:
-    assert (await _get(house, noun, q=query))["items"][0]["id"] == first
+async def test_a_search_finds_first_what_is_named(house: House) -> None:
+    assert (await _get(house, "programmes", q="IPAS"))["items"][0]["id"] == "ipas"
 
 
 @pytest.mark.parametrize("typed", ["ｉｐａｓ", "ipas", "アイパス", "あいぱす"])
