@@ -9,7 +9,7 @@ PYTHON_VERSION := 3.11
 export UV_SYSTEM_CERTS := true
 export UV_NATIVE_TLS := true
 
-.PHONY: help setup run test check types lint bot-test unit train content clean
+.PHONY: help setup run test types lint bot-test unit train content clean
 
 help:  ## この一覧
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

@@ -8,7 +8,7 @@ from knowledge import clock
 from knowledge.catalogue import Catalogue, current
 from knowledge.conversations import composing
 from knowledge.conversations.replies import Basis, ChoicesPart, Part, Reply, TextPart
-from knowledge.triage.guards import inspect
+from knowledge.triage import guards
 from knowledge.triage.service import triage
 from knowledge.triage.understanding import Understanding
 from knowledge.wording import say
@@ -36,5 +36,6 @@ def warm_up(*, session: Session) -> None:
     catalogue = current(session=session)
     catalogue.prepare()
     example = say("opening.greeting")
-    inspect(example)
+    guards.prepare()
+    guards.inspect(example)
     without_bot(catalogue=catalogue, text=example, now=clock.now())

@@ -88,8 +88,6 @@ async def test_a_long_tracker_is_taken(http: httpx.AsyncClient) -> None:
     """Rasa sends the whole conversation with each call: far more than a visitor may send."""
     tracker = {**CALL["tracker"], "events": [{"event": "user", "text": "あ" * 100}] * 3_000}
 
-    answer = await http.post(
-        "/actions/webhook", json={**CALL, "tracker": tracker}, headers=GOOD
-    )
+    answer = await http.post("/actions/webhook", json={**CALL, "tracker": tracker}, headers=GOOD)
 
     assert answer.status_code == 200

@@ -94,8 +94,10 @@ def test_what_lies_in_the_table_is_utc(sqlite_notes: Engine) -> None:
     _store(sqlite_notes, at=NOON)
 
     with sqlite_notes.connect() as connection:
-        assert connection.execute(text("SELECT at FROM note")).scalar_one().startswith(
-            "2026-11-20 03:00:00"
+        assert (
+            connection.execute(text("SELECT at FROM note"))
+            .scalar_one()
+            .startswith("2026-11-20 03:00:00")
         )
 
 

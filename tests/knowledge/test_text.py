@@ -64,7 +64,9 @@ def test_folding_ignores_case_and_width() -> None:
     assert fold("Ｊ－ＰｌａｔＰａｔ") == fold("j-platpat")
 
 
-@pytest.mark.parametrize("text", ["", " \n\u3000", "😀🎉", "!!!???。、", "\x00\x01", "\u200b", "〜ー"])
+@pytest.mark.parametrize(
+    "text", ["", " \n\u3000", "😀🎉", "!!!???。、", "\x00\x01", "\u200b", "〜ー"]
+)
 def test_nothing_readable_counts_as_no_words(text: str) -> None:
     # The long-vowel mark alone is a letter to Unicode, but says nothing.
     assert not has_words(text.replace("ー", ""))

@@ -53,5 +53,3 @@ def stored_bytes(database: Path) -> bytes:
     """Everything SQLite holds on disk of a database, the write-ahead log included."""
     files = sorted(database.parent.glob(f"{database.name}*"))
     return b"".join(file.read_bytes() for file in files)
-
-

@@ -91,9 +91,7 @@ class FakeRasa:
             if event["event"] == "slot":
                 self.slots[sender][event["name"]] = event["value"]
         replies = [said["custom"] for said in done.json()["responses"] if said.get("custom")]
-        return httpx.Response(
-            200, json={"replies": replies, "parse": parsed, "model_id": MODEL}
-        )
+        return httpx.Response(200, json={"replies": replies, "parse": parsed, "model_id": MODEL})
 
 
 def call_of(

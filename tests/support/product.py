@@ -72,9 +72,9 @@ class Talk:
         path = f"/api/v1/conversations/{self.id}/messages"
         return self.http.post(path, json=sent, headers=self.headers)
 
-    def say(self, text: str, **more: object) -> list[Json]:
+    def say(self, text: str, *, keep: bool = False) -> list[Json]:
         """Say something and get the replies."""
-        return self._take(self.post(text=text, **more))
+        return self._take(self.post(text=text, keep=keep))
 
     def choose(self, label: str) -> list[Json]:
         """Pick the newest choice whose label contains ``label``."""

@@ -56,7 +56,9 @@ class OpenStream:
 
 
 @asynccontextmanager
-async def open_stream(app: FastAPI, path: str, headers: dict[str, str]) -> AsyncIterator[OpenStream]:
+async def open_stream(
+    app: FastAPI, path: str, headers: dict[str, str]
+) -> AsyncIterator[OpenStream]:
     """Open ``path`` as a browser does; closing the block closes the page."""
     stream, gone = OpenStream(), asyncio.Event()
     asked = False

@@ -59,7 +59,9 @@ async def test_a_search_takes_words_as_people_type_them(house: House, typed: str
     assert "ipas" in found
 
 
-@pytest.mark.parametrize("typed", ["INPIT知財総合支援窓口", "ＩＮＰＩＴ知財総合支援窓口", "inpit知財総合支援窓口"])
+@pytest.mark.parametrize(
+    "typed", ["INPIT知財総合支援窓口", "ＩＮＰＩＴ知財総合支援窓口", "inpit知財総合支援窓口"]
+)
 async def test_a_desk_is_found_however_its_letters_are_typed(house: House, typed: str) -> None:
     found = [item["id"] for item in (await _get(house, "desks", q=typed))["items"]]
 
@@ -78,7 +80,9 @@ async def test_odd_searches_are_no_crash(house: House, noun: str, query: str) ->
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-@pytest.mark.parametrize("id_", ["no-such", "IPAS", "..", "%2e%2e%2fsecrets", "%00", "制度", "a" * 500])
+@pytest.mark.parametrize(
+    "id_", ["no-such", "IPAS", "..", "%2e%2e%2fsecrets", "%00", "制度", "a" * 500]
+)
 async def test_an_unknown_id_is_not_found(house: House, noun: str, id_: str) -> None:
     answer = await house.http.get(f"{API}/{noun}/{id_}")
 

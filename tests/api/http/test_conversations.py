@@ -48,9 +48,7 @@ class TestStart:
             (None, "body"),
         ],
     )
-    async def test_a_wrong_start_names_the_field(
-        self, house: House, body: Any, field: str
-    ) -> None:
+    async def test_a_wrong_start_names_the_field(self, house: House, body: Any, field: str) -> None:
         before = house.rows("conversation")
 
         answer = await house.http.post(

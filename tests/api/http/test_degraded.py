@@ -50,7 +50,9 @@ ILL = {
     ),
     "a broken parse": _says(200, json={"replies": [], "parse": {}, "model_id": "m"}),
     "no reply": _says(200, json={"replies": [], "parse": GOOD_PARSE, "model_id": "m"}),
-    "replies that are text": _says(200, json={"replies": "x", "parse": GOOD_PARSE, "model_id": "m"}),
+    "replies that are text": _says(
+        200, json={"replies": "x", "parse": GOOD_PARSE, "model_id": "m"}
+    ),
 }
 
 
@@ -152,15 +154,16 @@ async def test_triage_says_that_it_cannot_and_when_to_come_back(house: House) ->
         answer = await house.http.post(f"{API}/triage", json={"text": SHOP})
 
         assert answer.status_code == 503, answer.text
-        assert answer.json() == {"error": "bot_unavailable", "detail": say("errors.bot_unavailable")}
+        assert answer.json() == {
+            "error": "bot_unavailable",
+            "detail": say("errors.bot_unavailable"),
+        }
         assert int(answer.headers["Retry-After"]) > 0
     assert MARK not in house.log.getvalue()
 
 
 @pytest.fixture
-async def impatient(
-    database: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[House]:
+async def impatient(database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     """An application whose writers give up soon."""
     monkeypatch.setattr(database_module, "SQLITE_BUSY_SECONDS", 0.1)
     engine = make_engine(f"sqlite:///{database}")
@@ -176,9 +179,7 @@ def lock(database: Path) -> Iterator[Callable[[], None]]:
     other.close()
 
 
-async def test_a_locked_database_says_try_again(
-    impatient: House, lock: Callable[[], None]
-) -> None:
+async def test_a_locked_database_says_try_again(impatient: House, lock: Callable[[], None]) -> None:
     talk = await impatient.start()
     lock()
 

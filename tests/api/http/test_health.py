@@ -85,9 +85,7 @@ async def test_a_worker_silent_for_too_long_is_named(house: House) -> None:
     assert set(await _ill(house)) == {"worker"}
 
 
-async def test_a_database_that_fails_is_named(
-    well: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_database_that_fails_is_named(well: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("SELECT 1", {}, Exception("connection refused"))
 

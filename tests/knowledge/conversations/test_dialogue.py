@@ -69,7 +69,9 @@ def cards(reply: Reply, kind: str) -> list[CardPart]:
 
 
 def choices(reply: Reply) -> list[Choice]:
-    return [c for p in reply.parts if isinstance(p, ChoicesPart) and p.role is None for c in p.choices]
+    return [
+        c for p in reply.parts if isinstance(p, ChoicesPart) and p.role is None for c in p.choices
+    ]
 
 
 def payloads(reply: Reply) -> list[dict[str, Any]]:
@@ -157,18 +159,20 @@ class TestHappyPath:
 class TestCorrections:
     def test_no_is_answered_with_other_subjects_and_the_whole_list(self, scene: Scene) -> None:
         inquiry = hear(SHOP, ranking=["trademarks", "other_ip", "contracts"])
-        turn = play(scene, (dialogue.answer_inquiry, inquiry), (dialogue.deny, hear("違います", "deny")))
+        turn = play(
+            scene, (dialogue.answer_inquiry, inquiry), (dialogue.deny, hear("違います", "deny"))
+        )
 
         assert payloads(turn.reply)[:2] == [{"topic": "other_ip"}, {"topic": "contracts"}]
         assert payloads(turn.reply)[-1] == {"go": "topics"}
         assert len(choices(turn.reply)) <= 4
 
     @pytest.mark.parametrize("topic", TOPICS)
-    def test_the_subject_just_denied_is_never_offered_again(
-        self, scene: Scene, topic: str
-    ) -> None:
+    def test_the_subject_just_denied_is_never_offered_again(self, scene: Scene, topic: str) -> None:
         inquiry = hear(SHOP, topic, ranking=[topic])
-        turn = play(scene, (dialogue.answer_inquiry, inquiry), (dialogue.deny, hear("違います", "deny")))
+        turn = play(
+            scene, (dialogue.answer_inquiry, inquiry), (dialogue.deny, hear("違います", "deny"))
+        )
 
         assert {"topic": topic} not in payloads(turn.reply)
 
@@ -200,7 +204,10 @@ class TestDigressions:
         turn = play(
             scene,
             (dialogue.answer_inquiry, hear(SHOP)),
-            (dialogue.answer_inquiry, hear("特許の料金が知りたいのですが教えてください", "fee_reduction")),
+            (
+                dialogue.answer_inquiry,
+                hear("特許の料金が知りたいのですが教えてください", "fee_reduction"),
+            ),
         )
 
         assert turn.state.inquiry is not None
@@ -236,9 +243,18 @@ class TestDigressions:
         turn = play(
             scene,
             (dialogue.answer_inquiry, hear(REFUSED, "patents")),
-            (dialogue.answer_inquiry, hear("静岡県の会社です。店の名前を守りたいです", "trademarks",
-                                           marks=[("prefecture", "静岡県", "静岡県")])),
-            (dialogue.answer_inquiry, hear("秘密を守る社内の決まりの作り方を知りたいです", "trade_secrets")),
+            (
+                dialogue.answer_inquiry,
+                hear(
+                    "静岡県の会社です。店の名前を守りたいです",
+                    "trademarks",
+                    marks=[("prefecture", "静岡県", "静岡県")],
+                ),
+            ),
+            (
+                dialogue.answer_inquiry,
+                hear("秘密を守る社内の決まりの作り方を知りたいです", "trade_secrets"),
+            ),
         )
 
         assert turn.state.facts.prefecture == "静岡県"
@@ -286,7 +302,10 @@ class TestDigressions:
     def test_a_greeting_in_between_forgets_nothing(self, scene: Scene) -> None:
         before = play(scene, (dialogue.answer_inquiry, hear(SHOP)))
 
-        assert dialogue.smalltalk(scene, before.state, hear("どうも", "smalltalk")).state == before.state
+        assert (
+            dialogue.smalltalk(scene, before.state, hear("どうも", "smalltalk")).state
+            == before.state
+        )
 
 
 class TestDeadEnds:
@@ -399,7 +418,9 @@ class TestHandoff:
     def test_a_person_is_offered_with_the_desk_of_the_inquiry(self, scene: Scene) -> None:
         inquiry = hear("社員が顧客名簿を持ち出したかもしれません", "trade_secrets")
         turn = play(
-            scene, (dialogue.answer_inquiry, inquiry), (dialogue.offer_person, hear("人と話したい", "human"))
+            scene,
+            (dialogue.answer_inquiry, inquiry),
+            (dialogue.offer_person, hear("人と話したい", "human")),
         )
 
         assert say("dialogue.person_intro") in texts(turn.reply)

@@ -441,7 +441,7 @@ def test_twenty_messages_at_once_get_twenty_numbers(
     def send(number: int) -> None:
         try:
             visitor.gets(visitor.send(Inbound(f"t{number}", text=QUESTION)), ANSWER)
-        except BaseException as error:  # noqa: BLE001  (a thread must not lose it)
+        except BaseException as error:
             failures.append(error)
 
     threads = [threading.Thread(target=send, args=(n,)) for n in range(20)]
