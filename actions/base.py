@@ -10,7 +10,7 @@ from sqlmodel import Session
 from actions.slots import read_state, write_state
 from knowledge import clock
 from knowledge.catalogue import current
-from knowledge.conversations.dialogue import Scene, State, Turn
+from knowledge.conversations.state import Scene, State, Turn
 from knowledge.triage.understanding import Understanding
 
 Result = TypeVar("Result")
@@ -23,6 +23,14 @@ class Reader(Protocol):
     async def read(self, work: Callable[[Session], Result]) -> Result:
         """Run ``work`` outside the event loop."""
         ...
+
+
+def make_scene(session: Session, tracker: Tracker) -> Scene:
+    """The published content, the moment, and the place the page gave with the message."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    return Scene(
+        catalogue=current(session=session), now=clock.now(), place=metadata.get("prefecture")
+    )
 
 
 class DialogueAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
@@ -47,8 +55,7 @@ class DialogueAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         return write_state(state, turn.state)
 
     def _play(self, session: Session, state: State, tracker: Tracker) -> Turn:
-        scene = Scene(catalogue=current(session=session), now=clock.now())
-        return self._step(scene, state, self._heard(tracker))
+        return self._step(make_scene(session, tracker), state, self._heard(tracker))
 
     def _heard(self, tracker: Tracker) -> Understanding:
         latest = tracker.latest_message

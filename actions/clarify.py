@@ -5,18 +5,16 @@ import json
 from rasa_sdk import Tracker
 from sqlmodel import Session
 
-from actions.base import DialogueAction, Reader
-from knowledge import clock
-from knowledge.catalogue import current
+from actions.base import DialogueAction, Reader, make_scene
 from knowledge.conversations import dialogue
-from knowledge.conversations.dialogue import Scene, State, Turn
+from knowledge.conversations.state import State, Turn
 
 
 class ChooseAction(DialogueAction):
     """Acts on a choice; its payload comes from the server, never from the visitor's text."""
 
     def _play(self, session: Session, state: State, tracker: Tracker) -> Turn:
-        scene = Scene(catalogue=current(session=session), now=clock.now())
+        scene = make_scene(session, tracker)
         entities = tracker.latest_message.get("entities") or []
         chosen = next((e["value"] for e in entities if e["entity"] == "choice"), "{}")
         return dialogue.choose(scene, state, json.loads(chosen))

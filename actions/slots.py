@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from rasa_sdk.events import SlotSet
 
-from knowledge.conversations.dialogue import State
+from knowledge.conversations.state import State
 
 INQUIRY: Final = "inquiry"
 FACTS: Final = "facts"

@@ -45,20 +45,25 @@ class BotClient:
             return Understanding.from_parse(body["parse"], text=text, model_id=body["model_id"])
 
     async def turn(
-        self, *, sender: str, text: str | None, payload: dict[str, Any] | None
+        self,
+        *,
+        sender: str,
+        text: str | None,
+        payload: dict[str, Any] | None,
+        prefecture: str | None = None,
     ) -> BotTurn:
         """One turn of a conversation: a normalised text, or a choice this server offered."""
+        said: dict[str, Any] = {"text": text}
         if payload is not None:
-            body = await self._post(
-                "turn",
-                {"sender": sender, "intent": "choose", "entities": {"choice": json.dumps(payload)}},
-            )
-        else:
-            body = await self._post("turn", {"sender": sender, "text": text})
+            said = {"intent": "choose", "entities": {"choice": json.dumps(payload)}}
+        if prefecture:
+            said["metadata"] = {"prefecture": prefecture}
+        body = await self._post("turn", {"sender": sender, **said})
         with _readable():
             replies = tuple(Reply.model_validate(reply) for reply in body["replies"])
             if not replies:
                 raise BotUnavailableError("no_reply")
+            replies = tuple(_with_model(reply, body["model_id"]) for reply in replies)
             if text is None:
                 return BotTurn(replies, None)
             heard = Understanding.from_parse(body["parse"], text=text, model_id=body["model_id"])
@@ -98,6 +103,11 @@ def _readable() -> Iterator[None]:
         yield
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BotUnavailableError(type(error).__name__) from error
+
+
+def _with_model(reply: Reply, model_id: str | None) -> Reply:
+    """The answer keeps which model understood the question."""
+    return reply.model_copy(update={"basis": reply.basis.model_copy(update={"model": model_id})})
 
 
 def bot_http(*, url: str, secret: str) -> httpx.AsyncClient:

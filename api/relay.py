@@ -82,7 +82,10 @@ class Relay:
     ) -> tuple[Sequence[Reply], Understanding | None]:
         try:
             turn: BotTurn = await self._bot.turn(
-                sender=conversation_id, text=recorded.bot_text, payload=recorded.bot_payload
+                sender=conversation_id,
+                text=recorded.bot_text,
+                payload=recorded.bot_payload,
+                prefecture=recorded.prefecture,
             )
         except BotUnavailableError as error:
             logger.error(

@@ -87,7 +87,13 @@ class MadoguchiInput(RestInput):
         if agent is None or not agent.is_ready():
             return response.json({"error": "no_model"}, status=503)
         body, collector = request.json, CollectingOutputChannel()
-        message = UserMessage(_payload(body), collector, body["sender"], input_channel=self.name())
+        message = UserMessage(
+            _payload(body),
+            collector,
+            body["sender"],
+            input_channel=self.name(),
+            metadata=body.get("metadata"),
+        )
         message.parse_data = await agent.parse_message(message.text)
         try:
             await on_new_message(message)

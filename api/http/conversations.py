@@ -26,6 +26,8 @@ from knowledge.wording import say
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
 KEEP_ALIVE_SECONDS = 15.0
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
+"""Ids a client may send: no database holds NUL in a text."""
 MAX_SEQ_DIGITS = 9
 """A longer ``Last-Event-ID`` fits no conversation, and soon no integer column."""
 
@@ -54,8 +56,8 @@ class MessageRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.MESSAGE]})
 
     text: str | None = Field(default=None, description=f"up to {MAX_TEXT_LENGTH} characters")
-    choice: str | None = Field(default=None, max_length=64)
-    client_message_id: str = Field(min_length=1, max_length=100)
+    choice: str | None = Field(default=None, max_length=64, pattern=NO_CONTROLS)
+    client_message_id: str = Field(min_length=1, max_length=100, pattern=NO_CONTROLS)
     keep: bool = Field(default=False, description="send although the guard stopped it")
 
     @model_validator(mode="after")

@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -20,6 +20,7 @@ from api.database import Database
 from api.events import EventHub
 from api.http import catalogue, conversations, health, triage
 from api.http import errors as http_errors
+from api.http.error_docs import error_responses
 from api.http.parts import Parts
 from api.relay import Relay
 from api.runtime.model_feed import make_model_feed
@@ -29,6 +30,7 @@ from knowledge.conversations.fallback import warm_up
 
 logger = logging.getLogger(__name__)
 
+API = "/api/v1"
 MAX_BODY_BYTES = 64 * 1024
 """What a client may send (ARCHITECTURE.md §5)."""
 
@@ -63,41 +65,57 @@ def create_app(
         actions_registered=len(executor.actions),
     )
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await database.read(lambda session: warm_up(session=session))
-        poller = asyncio.create_task(poll_changes(database, events))
-        yield
-        events.stop()
-        poller.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await poller
-        await bot_http.aclose()
-        database.close()
-
     app = FastAPI(
         title="Madoguchi",
         version="0.1.0",
         description=DESCRIPTION,
-        lifespan=lifespan,
+        lifespan=_lifespan(parts, bot_http),
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
     )
     app.state.parts = parts
     http_errors.install(app, max_body_bytes=MAX_BODY_BYTES)
-    app.include_router(health.router)
-    for router in (triage.router, conversations.router, catalogue.router):
-        app.include_router(router, prefix="/api/v1")
+    _add_routes(app)
     app.include_router(make_router(executor=executor, secret=bot_secret))
     app.include_router(make_model_feed(models_dir=models_dir, secret=bot_secret))
+    _allow_origins(app, allowed_origins)
+    return app
+
+
+def _lifespan(
+    parts: Parts, bot_http: httpx.AsyncClient
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await parts.database.read(lambda session: warm_up(session=session))
+        poller = asyncio.create_task(poll_changes(parts.database, parts.events))
+        yield
+        parts.events.stop()
+        poller.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await poller
+        await bot_http.aclose()
+        parts.database.close()
+
+    return lifespan
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.include_router(health.router)
+    app.include_router(health.router, prefix=API, include_in_schema=False)
+    for router in (triage.router, conversations.router, catalogue.router):
+        app.include_router(router, prefix=API, responses=error_responses())
     app.include_router(web.router)
-    if allowed_origins:
+
+
+def _allow_origins(app: FastAPI, origins: tuple[str, ...]) -> None:
+    """Let other sites embed the widget, if the operator named any."""
+    if origins:
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=list(allowed_origins),
+            allow_origins=list(origins),
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
             expose_headers=["Retry-After"],
         )
-    return app

@@ -56,7 +56,8 @@ def serve() -> None:
         )
         raise typer.Exit(1) from error
     try:
-        _prepare(settings)
+        with supervisor.stoppable():
+            _prepare(settings)
         running = supervisor.Supervisor(settings, console)
         code = running.run(on_ready=lambda: _say_ready(settings))
     except KeyboardInterrupt:

@@ -31,12 +31,23 @@ FORBIDDEN_FIELDS = frozenset(
 )
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_LONG_NUMBER = re.compile(r"(?<![\w-])\+?\d[\d-]{8,}\d(?![\w-])")
+_LONG_NUMBER = re.compile(r"(?<![\w-])(?!\d{4}-\d\d-\d\d(?!\d))\+?\d[\d-]{8,}\d(?![\w-])")
 
 
 def mask_personal_data(line: str) -> str:
     """Mail addresses and phone-like numbers become placeholders."""
     return _LONG_NUMBER.sub("[number]", _MAIL.sub("[mail]", line))
+
+
+def _discreet(value: object) -> object:
+    """A value as it may be written, however deep it is nested."""
+    if isinstance(value, str):
+        return mask_personal_data(value)
+    if isinstance(value, dict):
+        return {k: _discreet(v) for k, v in value.items() if k not in FORBIDDEN_FIELDS}
+    if isinstance(value, list | tuple):
+        return [_discreet(item) for item in value]
+    return value
 
 
 class DiscreetFormatter(JsonFormatter):
@@ -49,9 +60,7 @@ class DiscreetFormatter(JsonFormatter):
     def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
         """Drop what must not be written, mask what looks personal."""
         return {
-            key: mask_personal_data(value) if isinstance(value, str) and key != "at" else value
-            for key, value in log_data.items()
-            if key not in FORBIDDEN_FIELDS
+            key: _discreet(value) for key, value in log_data.items() if key not in FORBIDDEN_FIELDS
         }
 
     def formatException(self, ei: object) -> str:  # noqa: N802  (name given by logging)

@@ -87,6 +87,18 @@ class Settings(BaseSettings):
                 )
         return self
 
+    @field_validator("text_keys")
+    @classmethod
+    def _check_keys(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in value:
+            try:
+                Fernet(key.get_secret_value())
+            except ValueError:
+                raise ValueError(
+                    "MADOGUCHI_TEXT_KEYS has an unusable key; make one with: madoguchi secrets"
+                ) from None
+        return value
+
     @property
     def sqlite_url(self) -> str:
         """URL of the embedded product database."""
@@ -133,13 +145,13 @@ def resolve_secrets(settings: Settings) -> Secrets:
     if settings.bot_secret and settings.text_keys:
         keys = tuple(key.get_secret_value() for key in settings.text_keys)
         return Secrets(settings.bot_secret.get_secret_value(), keys)
+    if settings.is_production:
+        raise SystemExit(
+            "MADOGUCHI_BOT_SECRET と MADOGUCHI_TEXT_KEYS を設定してください。"
+            "値は `madoguchi secrets` で作れます。"
+        )
     path = settings.data_dir / SECRETS_FILE
     if not path.exists():
-        if settings.is_production:
-            raise SystemExit(
-                "MADOGUCHI_BOT_SECRET と MADOGUCHI_TEXT_KEYS を設定してください。"
-                "値は `madoguchi secrets` で作れます。"
-            )
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:

@@ -27,6 +27,8 @@ from api.runtime.training import bot_environment
 
 STOP_SECONDS = 8
 RESTART_SECONDS = (1, 2, 5, 15, 30)
+STEADY_SECONDS = 60
+"""A process that lived this long has earned a quick restart again."""
 READY_SECONDS = 180
 
 
@@ -68,6 +70,21 @@ def free_port() -> int:
     return port
 
 
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """A termination signal becomes a KeyboardInterrupt, so that a half-done preparation stops
+    what it started (the training job runs in a group of its own)."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 @dataclass
 class Child:
     """One process of the product and how often it had to be started again."""
@@ -79,11 +96,13 @@ class Child:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
+    started: float = 0.0
     next_start: float = 0.0
     _file: IO[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Start in a process group of its own, so that Ctrl-C reaches it through us only."""
+        self.started = time.monotonic()
         self._file = self.log.open("ab")
         self.process = subprocess.Popen(  # noqa: S603  (our own commands)
             self.command,
@@ -209,6 +228,8 @@ class Supervisor:
             if not child.died():
                 continue
             if not child.next_start:
+                if now - child.started > STEADY_SECONDS:
+                    child.deaths = 0
                 pause = RESTART_SECONDS[min(child.deaths, len(RESTART_SECONDS) - 1)]
                 child.deaths += 1
                 child.next_start = now + pause

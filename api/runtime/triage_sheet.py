@@ -98,7 +98,7 @@ def _if_right(one: DeadlineOut) -> str:
 
 def _programme(one: ProgrammeOut) -> Iterator[str]:
     as_of = one.source.as_of or say("dialogue.desk_unknown")
-    yield f"{one.name}［{say(f'dialogue.programme_badge_{one.status}', as_of=as_of)}］"
+    yield f"{one.name}［{say(f'dialogue.programme_badge_{one.status}')}、{as_of}］"
     yield one.why
     yield _source(one.source)
 

@@ -16,7 +16,7 @@ from api.runtime.logs import configure
 from api.runtime.prepare import open_engine, unlock
 from api.runtime.settings import Settings
 from knowledge import clock
-from knowledge.conversations import service
+from knowledge.conversations import retention
 from knowledge.database import transaction
 from knowledge.errors import BotUnavailableError
 from knowledge.heartbeats import beat
@@ -45,7 +45,7 @@ async def delete_expired(engine: Engine, bot: BotClient, *, days: int) -> int:
     """
     now, older_than = clock.now(), timedelta(days=days)
     with transaction(engine, read_only=True) as session:
-        ids = service.expired_ids(session=session, older_than=older_than, now=now)
+        ids = retention.expired_ids(session=session, older_than=older_than, now=now)
     deleted = 0
     for conversation_id in ids:
         try:
@@ -54,7 +54,7 @@ async def delete_expired(engine: Engine, bot: BotClient, *, days: int) -> int:
             logger.warning("retention waits for the bot", extra={"left": len(ids) - deleted})
             break
         with transaction(engine) as session:
-            service.delete_conversation(session=session, conversation_id=conversation_id)
+            retention.delete_conversation(session=session, conversation_id=conversation_id)
         deleted += 1
     return deleted
 
@@ -72,7 +72,7 @@ def main() -> int:
         say_alive(engine)
 
     @huey.periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
-    def retention() -> None:
+    def delete_old() -> None:
         async def run() -> int:
             url = f"http://127.0.0.1:{settings.rasa_port}"
             async with bot_http(url=url, secret=secrets.bot_secret) as http:

@@ -4,6 +4,7 @@ Every sentence comes from wording or content; every fact carries its source.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from knowledge.articles.entry import Article
 from knowledge.catalogue import Catalogue
@@ -26,6 +27,8 @@ from knowledge.wording import say
 
 MAX_PROGRAMMES = 3
 MAX_CHOICES = 4
+ON_THE_CARD = frozenset({"not_running", "round_closed"})
+"""Notices about programmes: their cards carry status and rounds."""
 
 
 def opening(*, retention_days: int) -> Reply:
@@ -89,7 +92,7 @@ def all_topic_choices() -> tuple[Choice, ...]:
 
 
 def answer(
-    *, triage: Triage, catalogue: Catalogue, question: ChoicesPart | None, model: str | None
+    *, triage: Triage, catalogue: Catalogue, today: date, question: ChoicesPart | None
 ) -> Reply:
     """The whole answer to one inquiry: notices, clocks, article, programmes, desk, question."""
     article = _best_article(triage, catalogue)
@@ -100,15 +103,13 @@ def answer(
     parts += _notice_parts(triage)
     parts += [_deadline_card(d) for d in triage.urgency.deadlines]
     parts += _article_parts(article)
-    parts += [programme_card(p, catalogue) for p in programmes]
+    parts += [programme_card(p, catalogue, today) for p in programmes]
     parts += desk_parts(triage)
     if question is not None:
         parts.append(question)
     parts.append(feedback_question())
     sources = _sources(triage, article, programmes)
-    return Reply(
-        parts=tuple(parts), sources=sources, basis=_basis(triage, article, catalogue, model)
-    )
+    return Reply(parts=tuple(parts), sources=sources, basis=_basis(triage, article, catalogue))
 
 
 def feedback_question() -> ChoicesPart:
@@ -139,22 +140,26 @@ def desk_parts(triage: Triage) -> list[Part]:
     return [card.model_copy(update={"rows": tuple(rows), "links": tuple(links)})]
 
 
-def programme_card(match: ProgrammeOut, catalogue: Catalogue) -> CardPart:
+def programme_card(match: ProgrammeOut, catalogue: Catalogue, today: date) -> CardPart:
     """A programme with why it fits, what it offers and whether it is open."""
     entry = catalogue.programme(match.id)
     rows = [Row(label=say("dialogue.programme_why"), value=match.why)]
     links: tuple[Link, ...] = ()
     if entry is not None:
         rows.append(Row(label=say("dialogue.programme_offers"), value=entry.offers))
+        if match.source.as_of:
+            rows.append(Row(label=say("dialogue.programme_as_of"), value=match.source.as_of))
         if entry.status_note:
             rows.append(Row(label=say("dialogue.programme_status"), value=entry.status_note))
+        rounds = entry.rounds_note(today)
+        if rounds:
+            rows.append(Row(label=say("dialogue.programme_rounds"), value=rounds))
         successor = catalogue.programme(entry.successor) if entry.successor else None
         if successor is not None:
             rows.append(Row(label=say("dialogue.programme_successor"), value=successor.name))
         if entry.url:
             links = (Link(label=say("dialogue.programme_site"), url=entry.url),)
-    as_of = match.source.as_of or say("dialogue.desk_unknown")
-    badge = say(f"dialogue.programme_badge_{match.status}", as_of=as_of)
+    badge = say(f"dialogue.programme_badge_{match.status}")
     return CardPart(kind="programme", title=match.name, badge=badge, rows=tuple(rows), links=links)
 
 
@@ -180,9 +185,12 @@ def _understood(triage: Triage) -> str:
 
 
 def _notice_parts(triage: Triage) -> list[Part]:
-    """The notices; last days that stand on a card of their own are not said twice."""
+    """The notices; what stands on a card of its own (last days, programmes) is not said twice."""
     parts: list[Part] = []
+    shown = [f"{programme.name}：" for programme in triage.programmes] + ["\0"]
     for notice in triage.notices:
+        if notice.code in ON_THE_CARD or notice.text.startswith(tuple(shown)):
+            continue
         lines = notice.text.splitlines()
         if notice.code == "deadline" and triage.urgency.deadlines:
             lines = [line for line in lines if "末日は" not in line]
@@ -231,10 +239,16 @@ def _desk_name(desk: DeskOut) -> str:
     )
 
 
+def _phone(desk: DeskOut) -> str | None:
+    if desk.phone is None or desk.phone_as_of is None:
+        return desk.phone
+    return f"{desk.phone}（{desk.phone_as_of}）"
+
+
 def _desk_card(desk: DeskOut) -> CardPart:
     unknown = say("dialogue.desk_unknown")
     rows = [
-        Row(label=say("dialogue.desk_phone"), value=desk.phone or unknown),
+        Row(label=say("dialogue.desk_phone"), value=_phone(desk) or unknown),
         Row(label=say("dialogue.desk_hours"), value=desk.hours or unknown),
     ]
     if desk.open_now is not None:
@@ -259,15 +273,12 @@ def _sources(
     return tuple(dict.fromkeys(found))
 
 
-def _basis(
-    triage: Triage, article: Article | None, catalogue: Catalogue, model: str | None
-) -> Basis:
+def _basis(triage: Triage, article: Article | None, catalogue: Catalogue) -> Basis:
     return Basis(
         articles=(catalogue.version_of(article.id),) if article else (),
         programmes=tuple(catalogue.version_of(p.id) for p in triage.programmes[:MAX_PROGRAMMES]),
         rules=tuple(dict.fromkeys(r.rule for r in triage.reasons)),
         wording=tuple(f"notice:{n.code}" for n in triage.notices),
-        model=model,
     )
 
 

@@ -6,19 +6,17 @@ A visitor's turn is three transactions: ``record`` · the Rasa turn, whose actio
 
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from knowledge.conversations import composing
+from knowledge.conversations import composing, thread
 from knowledge.conversations.models import Conversation, Feedback, Message, OfferedChoice
-from knowledge.conversations.replies import Choice, ChoicesPart, Reply
+from knowledge.conversations.replies import Reply
 from knowledge.conversations.views import MessageView, view
 from knowledge.errors import (
     EmptyTextError,
@@ -58,13 +56,15 @@ class Recorded:
     """What was stored, and what the relay has to do next.
 
     ``replies`` is set when nothing is left to do (a repeat, or a guarded text); ``ask_bot`` is
-    what Rasa gets: a normalised text, or the payload of a choice.
+    what Rasa gets: a normalised text, or the payload of a choice; ``prefecture`` is where the page
+    said the company is.
     """
 
     message: MessageView
     replies: tuple[MessageView, ...] | None = None
     bot_text: str | None = None
     bot_payload: dict[str, Any] | None = None
+    prefecture: str | None = None
 
 
 def start(
@@ -82,7 +82,7 @@ def start(
     )
     session.add(conversation)
     session.flush()
-    messages = _append_replies(session, conversation, (opening,), now=now, in_reply_to=None)
+    messages = thread.append_replies(session, conversation, (opening,), now=now, in_reply_to=None)
     return Started(conversation.id, token, messages)
 
 
@@ -92,7 +92,9 @@ def authorise(*, session: Session, conversation_id: str, token: str) -> Conversa
     Raises:
         NotFoundError: unknown id or wrong token, told apart by nobody.
     """
-    conversation = session.get(Conversation, conversation_id)
+    # PostgreSQL refuses NUL in a text instead of finding nothing.
+    known = "\x00" not in conversation_id
+    conversation = session.get(Conversation, conversation_id) if known else None
     expected = conversation.token_hash if conversation else _hash("")
     if not hmac.compare_digest(expected, _hash(token)) or conversation is None:
         raise NotFoundError
@@ -112,7 +114,7 @@ def record(
     conversation = _locked(session, conversation_id)
     earlier = _by_client_id(session, conversation.id, inbound.client_message_id)
     if earlier is not None:
-        return _repeat(session, earlier, inbound)
+        return _repeat(session, conversation, earlier, inbound)
     if inbound.choice is not None:
         return _record_choice(session, conversation, inbound, now=now)
     return _record_text(session, conversation, inbound, now=now)
@@ -139,7 +141,7 @@ def _record_text(
     original = strip_controls(inbound.text or "")
     normalised = check_text(inbound.text or "")
     withheld = inspect(normalised).withhold
-    message = _append(
+    message = thread.append(
         session,
         conversation,
         now=now,
@@ -150,12 +152,12 @@ def _record_text(
         text=None if withheld and not inbound.keep else original,
     )
     if message.withheld:
-        replies = _append_replies(
+        replies = thread.append_replies(
             session, conversation, (composing.guarded(),), now=now, in_reply_to=message.id
         )
         message.answered = True
         return Recorded(view(message), replies=replies)
-    return Recorded(view(message), bot_text=normalised)
+    return Recorded(view(message), bot_text=normalised, prefecture=conversation.prefecture)
 
 
 def _record_choice(
@@ -165,7 +167,7 @@ def _record_choice(
     if offered is None or offered.conversation_id != conversation.id:
         reason = say("errors.unknown_choice")
         raise UnknownChoiceError(reason, fields=(FieldProblem("choice", reason),))
-    message = _append(
+    message = thread.append(
         session,
         conversation,
         now=now,
@@ -175,7 +177,9 @@ def _record_choice(
         choice_id=offered.id,
     )
     if "feedback" not in offered.payload:
-        return Recorded(view(message), bot_payload=offered.payload)
+        return Recorded(
+            view(message), bot_payload=offered.payload, prefecture=conversation.prefecture
+        )
     session.merge(
         Feedback(
             message_id=offered.message_id,
@@ -185,7 +189,7 @@ def _record_choice(
         )
     )
     message.answered = True
-    replies = _append_replies(
+    replies = thread.append_replies(
         session,
         conversation,
         (composing.feedback_thanks(solved=bool(offered.payload["feedback"])),),
@@ -218,7 +222,7 @@ def answer(
         message.understanding = understanding.model_dump_json(exclude={"text"})
     message.answered = True
     session.add(message)
-    return _append_replies(session, conversation, replies, now=now, in_reply_to=in_reply_to)
+    return thread.append_replies(session, conversation, replies, now=now, in_reply_to=in_reply_to)
 
 
 def replies_to(*, session: Session, message_id: str) -> tuple[MessageView, ...]:
@@ -239,34 +243,25 @@ def messages_after(*, session: Session, conversation_id: str, seq: int) -> tuple
     return tuple(view(row) for row in rows)
 
 
-def expired_ids(*, session: Session, older_than: timedelta, now: datetime) -> tuple[str, ...]:
-    """Conversations silent for longer than the retention time."""
-    limit = now - older_than
-    return tuple(session.exec(select(Conversation.id).where(Conversation.last_at < limit)))
-
-
-def delete_conversation(*, session: Session, conversation_id: str) -> None:
-    """Delete a conversation with everything said in it."""
-    for table in (Feedback, OfferedChoice, Message):
-        session.execute(delete(table).where(col(table.conversation_id) == conversation_id))
-    session.execute(delete(Conversation).where(col(Conversation.id) == conversation_id))
-
-
-def _repeat(session: Session, earlier: Message, inbound: Inbound) -> Recorded:
+def _repeat(
+    session: Session, conversation: Conversation, earlier: Message, inbound: Inbound
+) -> Recorded:
     # A choice is stored with its label as text: the label typed is still other content.
     same = earlier.choice_id == inbound.choice and (
         inbound.choice is not None or earlier.text == strip_controls(inbound.text or "")
     )
     if not (same or earlier.withheld):
         raise MessageIdReusedError(say("errors.client_message_id_reused"))
+    place = conversation.prefecture
     if earlier.answered:
         replies = replies_to(session=session, message_id=earlier.id)
         return Recorded(view(earlier), replies=replies)
     # Stored, but never answered (the process died in between): the relay asks the bot again.
     if earlier.choice_id is not None:
         offered = session.get(OfferedChoice, earlier.choice_id)
-        return Recorded(view(earlier), bot_payload=offered.payload if offered else {})
-    return Recorded(view(earlier), bot_text=normalise(earlier.text or ""))
+        payload = offered.payload if offered else {}
+        return Recorded(view(earlier), bot_payload=payload, prefecture=place)
+    return Recorded(view(earlier), bot_text=normalise(earlier.text or ""), prefecture=place)
 
 
 def _by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
@@ -285,71 +280,6 @@ def _locked(session: Session, conversation_id: str) -> Conversation:
     if conversation is None:
         raise NotFoundError
     return conversation
-
-
-def _append(
-    session: Session, conversation: Conversation, *, now: datetime, **values: Any
-) -> Message:
-    message = Message(
-        id=secrets.token_urlsafe(12),
-        conversation_id=conversation.id,
-        seq=conversation.next_seq,
-        at=now,
-        **values,
-    )
-    conversation.next_seq += 1
-    conversation.last_at = now
-    session.add(conversation)
-    session.add(message)
-    session.flush()
-    return message
-
-
-def _append_replies(
-    session: Session,
-    conversation: Conversation,
-    replies: Sequence[Reply],
-    *,
-    now: datetime,
-    in_reply_to: str | None,
-) -> tuple[MessageView, ...]:
-    stored = []
-    for reply in replies:
-        message = _append(
-            session, conversation, now=now, author=reply.author, in_reply_to=in_reply_to
-        )
-        offered = _offer_choices(session, message, reply)
-        message.reply = json.dumps(
-            offered.model_dump(mode="json", include={"parts", "sources"}), ensure_ascii=False
-        )
-        message.basis = reply.basis.model_dump(mode="json")
-        session.add(message)
-        stored.append(view(message))
-    session.flush()
-    return tuple(stored)
-
-
-def _offer_choices(session: Session, message: Message, reply: Reply) -> Reply:
-    """Give every choice an opaque id and remember what picking it means."""
-
-    def offer(choice: Choice) -> Choice:
-        row = OfferedChoice(
-            id=secrets.token_urlsafe(9),
-            conversation_id=message.conversation_id,
-            message_id=message.id,
-            label=choice.label,
-            payload=choice.payload,
-        )
-        session.add(row)
-        return choice.model_copy(update={"id": row.id, "payload": {}})
-
-    parts = tuple(
-        part.model_copy(update={"choices": tuple(offer(c) for c in part.choices)})
-        if isinstance(part, ChoicesPart)
-        else part
-        for part in reply.parts
-    )
-    return reply.model_copy(update={"parts": parts})
 
 
 def _hash(token: str) -> str:

@@ -25,6 +25,7 @@ class DeskOut(Shape):
     office: str | None = None
     name: str
     phone: str | None = None
+    phone_as_of: str | None = None
     hours: str | None = None
     open_now: bool | None = None
     url: str | None = None

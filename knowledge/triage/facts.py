@@ -11,14 +11,13 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.text import fold, normalise
+from knowledge.triage.asker import size_of_company, who_asks
 from knowledge.triage.dates import FoundDate, find_dates
 from knowledge.triage.numbers import NUMBER, parse_number
+from knowledge.triage.places import company_place
 from knowledge.triage.signals import Signals
-from knowledge.triage.understanding import Entity, Understanding
-from knowledge.vocabulary import ASKERS
+from knowledge.triage.understanding import Understanding
 
-MID_FROM: Final = 301
-"""More employees than this line of manufacturing: above the SME line (DOMAIN §9: ``mid``)."""
 RIGHT_WORDS: Final = {
     "utility_models": re.compile("実用新案|実案"),
     "patents": re.compile("特許(?!庁|事務所|印紙|情報)|発明(?!者証)"),
@@ -26,10 +25,6 @@ RIGHT_WORDS: Final = {
     "trademarks": re.compile("商標|店名|屋号|ろご|ぶらんど名"),
     "plant_varieties": re.compile("品種登録|育成者権|新品種|種苗"),
 }
-LARGE_FROM: Final = 2_001
-SMALL_TO: Final = 5
-"""Small in every trade; up to 20 it depends on the trade (DOMAIN §2), so it is not said."""
-
 ABOUT: Final = (
     r"(?:数)?(?:は|が|も|の数は|合わせて|含めて|入れて|全部で|総勢|約|およそ|だいたい|:|の|、| )*"
 )
@@ -46,15 +41,6 @@ _EMPLOYEES: Final = (
 )
 _CAPITAL: Final = re.compile(rf"資本金(?:の額)?{ABOUT}({NUMBER}) ?(円)?")
 _MONEY: Final = re.compile(rf"({NUMBER}) ?(円)|({NUMBER}[万億])(?![0-9人名件個枚回台本社部票超])")
-_NOT_OURS: Final = re.compile(
-    r"^(?:市|区|町|村)?(?:内|に?ある)?の?(?:展示会|見本市|会社(?:から|に|が)|業者|企業(?:から|が)|メーカー|弁護士|裁判所|税関"
-    r"|地裁|高裁|問屋|取引先|同業|ライバル|得意先|イベント|店(?:が|に|から))|^(?:から(?:警告|手紙|連絡)|(?:で|に)(?:出展|展示|発表))"
-)
-_SAID_OF_ONESELF: Final = frozenset({"sole", "sme", "founder", "mid"})
-"""Kinds that people name for themselves; 「大学」 or 「弁理士」 is mostly the other side."""
-_IT_IS_US: Final = re.compile(
-    r"^(?:です|でござ|だ|なん|の(?:者|職員|担当|社員|知財|法務|教員|研究者)|をして|として|に勤|で働|、|。|$)"
-)
 _DUE: Final = re.compile(
     r"^(?:中|いっぱい|金|[（(].[)）]|.曜日?)?(?:まで|が?(?:返事の|回答の)?期限|が?締切|が?〆切|必着)"
 )
@@ -68,6 +54,7 @@ _YEARS_PAID: Final = re.compile(
 
 NOT_SHOWN: Final = (
     "asker",
+    "asker_said",
     "event",
     "event_date",
     "stated_date",
@@ -104,6 +91,7 @@ class Facts(BaseModel):
     dates: tuple[DateFact, ...] = ()
     programmes: tuple[str, ...] = ()
     asker: str | None = None
+    asker_said: bool = False
     event: str | None = None
     event_date: date | None = None
     stated_date: date | None = None
@@ -126,20 +114,20 @@ def read_facts(understanding: Understanding, signals: Signals, *, today: date) -
     text = normalise(understanding.text)
     employees = _employees(text)
     found = find_dates(text, today=today)
-    kind = _own_kind(understanding, text)
-    asker = understanding.asker or _asker(kind, signals, employees)
+    asker = who_asks(understanding, text, signals, employees)
     years = _YEARS_PAID.search(text)
     return Facts(
-        **_places(understanding, text),
+        **company_place(understanding, text),
         countries=understanding.values("country"),
         rights=_rights(understanding, text),
-        company_kind=kind or asker,
-        company_size=_size(asker, employees),
+        company_kind=asker.known,
+        company_size=size_of_company(asker.known, employees),
         employees=employees,
         **_amounts(text),
         dates=tuple(DateFact(date=one.date, text=one.text) for one in found),
         programmes=understanding.values("programme"),
-        asker=asker,
+        asker=asker.kind,
+        asker_said=asker.said,
         event=signals.events[0] if signals.events else None,
         years_paid=parse_number(years[1]) if years else None,
         abroad=signals.abroad,
@@ -158,6 +146,9 @@ def merge(earlier: Facts | None, later: Facts) -> Facts:
     for key in ("countries", "programmes", "dates"):
         values[key] = tuple(dict.fromkeys((*getattr(earlier, key), *getattr(later, key))))
     values["rights"] = later.rights or earlier.rights
+    if earlier.asker_said and not later.asker_said:
+        values["asker"] = earlier.asker
+    values["asker_said"] = earlier.asker_said or later.asker_said
     values["abroad"] = earlier.abroad or later.abroad
     if later.event not in {None, earlier.event}:
         values["event_date"] = later.event_date
@@ -165,24 +156,6 @@ def merge(earlier: Facts | None, later: Facts) -> Facts:
     elif later.event_date is None:
         values["receipt_only"] = earlier.receipt_only
     return Facts.model_validate(values)
-
-
-def _places(understanding: Understanding, text: str) -> dict[str, Any]:
-    prefectures = [e for e in understanding.entities if e.kind == "prefecture" and _ours(e, text)]
-    cities = [e for e in understanding.entities if e.kind == "city" and _ours(e, text)]
-    prefecture = prefectures[0].value if prefectures else None
-    city = None
-    for one in cities:
-        match = re.match(r"(北海道|東京都|(?:京都|大阪)府|.{2,3}県)(.+)", one.value)
-        place, name = (match[1], match[2]) if match else (None, one.value)
-        if place is None or prefecture in {None, place}:
-            prefecture, city = prefecture or place, name
-            break
-    return {"prefecture": prefecture, "city": city}
-
-
-def _ours(entity: Entity, text: str) -> bool:
-    return _NOT_OURS.match(text[entity.end : entity.end + 12]) is None
 
 
 def _employees(text: str) -> int | None:
@@ -213,34 +186,6 @@ def _rights(understanding: Understanding, text: str) -> tuple[str, ...]:
         return named
     folded = fold(text)
     return tuple(right for right, words in RIGHT_WORDS.items() if words.search(folded))
-
-
-def _own_kind(understanding: Understanding, text: str) -> str | None:
-    for one in understanding.entities:
-        if one.kind != "company_kind":
-            continue
-        if one.value in _SAID_OF_ONESELF or _IT_IS_US.match(text[one.end : one.end + 8]):
-            return one.value
-    return None
-
-
-def _asker(kind: str | None, signals: Signals, employees: int | None) -> str | None:
-    told = signals.asker or (kind if kind in ASKERS else None)
-    if told in {None, "sme"} and employees is not None:
-        return _size_of(employees)
-    return told
-
-
-def _size_of(employees: int) -> str:
-    return "sme" if employees < MID_FROM else "mid" if employees < LARGE_FROM else "large"
-
-
-def _size(asker: str | None, employees: int | None) -> str | None:
-    if employees is not None:
-        return "small" if employees <= SMALL_TO else _size_of(employees)
-    if asker == "sole":
-        return "small"
-    return asker if asker in {"sme", "mid", "large"} else None
 
 
 def _days(found: tuple[FoundDate, ...], text: str, at: int | None) -> dict[str, Any]:

@@ -11,12 +11,16 @@ from knowledge.programmes.entry import Programme
 from knowledge.sources import Source
 from knowledge.triage.answer import ArticleOut, NoticeOut, ProgrammeOut
 from knowledge.triage.facts import Facts
+from knowledge.triage.first_articles import first_article
 from knowledge.triage.signals import Signals
 from knowledge.vocabulary import TOPICS
 from knowledge.wording import say
 
 MOST_PROGRAMMES: Final = 5
 MOST_ARTICLES: Final = 3
+SURE_FIT: Final = 0.6
+"""Score below which an article found by words is not trusted to answer: the first article of the
+topic and need goes before it."""
 ALIKE_FROM: Final = 0.5
 """Score from which a programme found by its words is worth showing."""
 FILLED_UP_TO: Final = 3
@@ -111,14 +115,14 @@ def find_articles(
     hits = catalogue.search_articles(text, limit=MOST_ARTICLES * 2, topic=topic, need=need)
     known_on = max(day, _written_on(catalogue, day))
     valid = [hit for hit in hits if hit.entry.valid_on(known_on) and _for_asker(hit.entry, asker)]
+    ranked = {hit.entry.id: (hit.entry, hit.score) for hit in valid}
+    first = catalogue.article(first_article(topic, need) or "")
+    if first is not None and (not valid or valid[0].score < SURE_FIT):
+        score = ranked.get(first.id, (first, SURE_FIT))[1]
+        ranked = {first.id: (first, max(score, SURE_FIT))} | ranked
     return tuple(
-        ArticleOut(
-            id=hit.entry.id,
-            title=hit.entry.title,
-            score=round(hit.score, 3),
-            source=_cited(hit.entry),
-        )
-        for hit in valid[:MOST_ARTICLES]
+        ArticleOut(id=entry.id, title=entry.title, score=round(score, 3), source=_cited(entry))
+        for entry, score in list(ranked.values())[:MOST_ARTICLES]
     )
 
 

@@ -59,18 +59,22 @@ class Expression:
             return min(places)
         if self.needs_any & known:
             return 0
-        return None if self.any else 0
+        return None if self.any or self.needs_any else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The whole file: signals, reserved questions, events for the clocks, askers."""
+    """The whole file: signals, reserved questions, events for the clocks, askers.
+
+    ``says`` are people's own words of themselves, ``askers`` mentions that only hint at it.
+    """
 
     signals: tuple[Expression, ...]
     reserved: tuple[Expression, ...]
     events: tuple[Expression, ...]
     askers: tuple[Expression, ...]
     abroad: Expression
+    says: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class Signals:
     """What one text shows.
 
     ``reserved`` are the kinds of judgement or drafting asked for; ``events`` the names of clocks,
-    the most telling first; ``event_at`` where the first of them stands in the normalised text.
+    the most telling first; ``event_at`` where the first of them stands in the normalised text;
+    ``said`` who asks in plain words, ``asker`` the same or the best hint.
     """
 
     names: frozenset[str] = frozenset()
@@ -86,6 +91,7 @@ class Signals:
     events: tuple[str, ...] = ()
     event_at: int | None = None
     asker: str | None = None
+    said: str | None = None
     abroad: bool = False
     rules: Mapping[str, str] = field(default_factory=dict)
     programmes: tuple[tuple[str, str], ...] = ()
@@ -117,12 +123,14 @@ def find_signals(text: str, *, table: Table | None = None) -> Signals:
     known = frozenset(found)
     events = _events(table.events, folded.text, known)
     first = min(events.values(), key=lambda place: place[0])[1] if events else None
+    said = next(iter(_names(table.says, folded.text)), None)
     return Signals(
         names=known,
         reserved=tuple(_names(table.reserved, folded.text)),
         events=tuple(events),
         event_at=None if first is None else folded.original(first),
-        asker=next(iter(_names(table.askers, folded.text)), None),
+        asker=said or next(iter(_names(table.askers, folded.text)), None),
+        said=said,
         abroad=table.abroad.found_at(folded.text, known) is not None,
         rules={name: found[name].rule for name in found},
         programmes=tuple(
@@ -143,11 +151,9 @@ def parse_table(raw: Mapping[str, Any]) -> Table:
         signals=_section(raw, "signals", words),
         reserved=_section(raw, "reserved", words),
         events=_section(raw, "events", words),
-        askers=tuple(
-            _expression(f"askers.{name}", {"any": expressions}, words)
-            for name, expressions in raw["askers"].items()
-        ),
+        askers=_askers(raw, "askers", words),
         abroad=_expression("abroad", {"any": raw["abroad"]}, words),
+        says=_askers(raw, "says", words),
     )
 
 
@@ -185,6 +191,13 @@ def _beside_japanese(text: str, at: int) -> bool:
 def _section(raw: Mapping[str, Any], name: str, words: Mapping[str, str]) -> tuple[Expression, ...]:
     return tuple(
         _expression(f"{name}.{key}", entry or {}, words) for key, entry in raw[name].items()
+    )
+
+
+def _askers(raw: Mapping[str, Any], name: str, words: Mapping[str, str]) -> tuple[Expression, ...]:
+    return tuple(
+        _expression(f"{name}.{kind}", {"any": expressions}, words)
+        for kind, expressions in raw.get(name, {}).items()
     )
 
 

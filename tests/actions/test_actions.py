@@ -9,8 +9,8 @@ from rasa_sdk.executor import ActionExecutor
 from actions import slots
 from actions.registry import all_actions, make_executor
 from actions.slots import read_state, write_state
-from knowledge.conversations.dialogue import State
 from knowledge.conversations.replies import Reply
+from knowledge.conversations.state import State
 from knowledge.triage.facts import Facts
 from knowledge.triage.understanding import Understanding
 from knowledge.vocabulary import DIALOGUE_INTENTS, NO_SUBJECT, TOPICS

@@ -161,13 +161,17 @@ def grams(text: str, size: int = 4) -> set[str]:
     return {letters[i : i + size] for i in range(len(letters) - size + 1)}
 
 
+SHORT = 8
+"""Pieces below which a sentence is only the name of a subject (「営業秘密 管理方法」)."""
+
+
 def near_copies(text: str, sentences: list[str]) -> list[str]:
     """Sentences that share more than half of the shorter one's four-letter pieces."""
     own = grams(text)
     found = []
     for sentence in sentences:
         other = grams(sentence)
-        if len(other) >= 4 and len(own & other) > 0.5 * min(len(own), len(other)):
+        if len(other) >= SHORT and len(own & other) > 0.5 * min(len(own), len(other)):
             found.append(sentence)
     return found
 

@@ -179,7 +179,7 @@ def test_axe_finds_nothing_on_portal_and_widget(
     os.environ.get("MADOGUCHI_SCREENSHOTS") != "1", reason="set MADOGUCHI_SCREENSHOTS=1"
 )
 @pytest.mark.parametrize(
-    ("name", "width", "height"), [("widget", 1280, 1000), ("widget-mobile", 390, 844)]
+    ("name", "width", "height"), [("widget", 1280, 860), ("widget-mobile", 390, 844)]
 )
 def test_the_pictures_of_the_documentation_are_taken(
     browser: Browser, product: Product, name: str, width: int, height: int
@@ -190,7 +190,7 @@ def test_the_pictures_of_the_documentation_are_taken(
     context.set_default_timeout(SLOW_MS)
     page = Visit(context, product).page
     open_chat(page)
-    ask(page, "商標の拒絶理由通知が2026年12月1日に発送されました。いつまでに返事をすればいいですか")
+    ask(page, "特許の拒絶理由通知が2026年12月1日に発送されました。いつまでに返事をすればいいですか")
     wait_answers(page, 1)
     bubbles(page, "visitor").last.scroll_into_view_if_needed()
     page.wait_for_timeout(500)

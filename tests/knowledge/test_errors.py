@@ -27,7 +27,7 @@ def test_the_drawing_shows_who_descends_from_whom() -> None:
     depths = [(len(lead), name) for lead, name, _, _ in DRAWN]
     parents: list[str] = []
     for (depth, name), (next_depth, child) in pairwise(depths):
-        parents = parents[: depth // 4 - 1] + [name]
+        parents = [*parents[: depth // 4 - 1], name]
         parent = parents[next_depth // 4 - 2] if next_depth > 4 else "MadoguchiError"
         assert getattr(errors, child).__bases__[0].__name__ == parent, child
 

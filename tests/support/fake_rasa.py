@@ -79,6 +79,7 @@ class FakeRasa:
         parsed = parse(body)
         if route == "parse":
             return httpx.Response(200, json={"parse": parsed, "model_id": MODEL})
+        parsed = {**parsed, "metadata": body.get("metadata") or {}}
         return await self._turn(body["sender"], parsed)
 
     async def _turn(self, sender: str, parsed: dict[str, Any]) -> httpx.Response:

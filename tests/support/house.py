@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select
+from sqlmodel import SQLModel
 
 from api.runtime.app import create_app
 from api.runtime.logs import DiscreetFormatter
@@ -42,7 +43,9 @@ class House:
     def rows(self, table: str) -> int:
         """How many rows a table has just now."""
         with self.engine.execution_options(madoguchi_read_only=True).connect() as connection:
-            found: int = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            found: int = connection.execute(
+                select(func.count()).select_from(SQLModel.metadata.tables[table])
+            ).scalar_one()
             return found
 
 

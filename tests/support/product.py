@@ -144,6 +144,10 @@ def shown(replies: list[Json]) -> str:
     return "\n".join(word for word in words if word)
 
 
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Product:
     """One installation in a folder of its own, and its processes."""
@@ -181,6 +185,8 @@ class Product:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # A shell that runs the tests in the background makes all of them ignore Ctrl-C.
+                preexec_fn=_hear_ctrl_c,
             )
 
     def wait_ready(self, *, seconds: float = FIRST_START_SECONDS) -> None:

@@ -34,7 +34,7 @@ def _says(status: int, **content: Any) -> Callable[[httpx.Request], httpx.Respon
 
 
 GOOD_PARSE = {"intent": {"name": "trademarks", "confidence": 0.9}, "intent_ranking": []}
-ILL = {
+ILL: dict[str, Any] = {
     "down": _down,
     "slow": _slow,
     "502": _says(502, json={"error": "no_reply"}),
@@ -118,14 +118,15 @@ async def test_a_choice_is_answered_for_too(house: House, talk: Talk) -> None:
     assert cards(content["replies"], "desk")
 
 
-async def test_the_bot_is_waited_for_eight_seconds_and_not_longer(
-    house: House, talk: Talk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_bot_is_waited_for_eight_seconds_and_not_longer(house: House, talk: Talk) -> None:
     assert bot.TURN_SECONDS == 8.0
     seen: list[Any] = []
-    house.rasa.misbehave["turn"] = lambda request: (
-        seen.append(request.extensions["timeout"]) or httpx.Response(502)
-    )
+
+    def note(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions["timeout"])
+        return httpx.Response(502)
+
+    house.rasa.misbehave["turn"] = note
 
     await talk.says(SHOP)
 

@@ -134,7 +134,12 @@ async def test_a_silent_stream_is_kept_alive(
 
     async with open_stream(house.app, _path(talk), talk.headers) as stream:
         feed = stream.feed
-        stream.feed = lambda chunk: (pings.append(chunk), feed(chunk))[1]  # type: ignore[method-assign]
+
+        def keep(chunk: bytes) -> None:
+            pings.append(chunk)
+            feed(chunk)
+
+        stream.feed = keep  # type: ignore[method-assign]
         await stream.next("message")
         await asyncio.sleep(0.1)
 

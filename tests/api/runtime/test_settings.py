@@ -72,7 +72,7 @@ def test_by_default_only_this_machine_is_served() -> None:
         ("BOT_SECRET", "secret"),
         ("BOT_SECRET", "x" * 31),
         ("TEXT_KEYS", "changeme"),
-        ("TEXT_KEYS", f"{KEY},placeholder"),
+        ("TEXT_KEYS", "changeme,placeholder"),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "eight"),

@@ -25,10 +25,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from api.runtime import product, supervisor
+from api.runtime.asking import AT_ONCE, BUSY_TRIES
 from api.runtime.cli import app
 from api.runtime.paths import ROOT
 from api.runtime.settings import Settings
-from api.runtime.triage_command import AT_ONCE, BUSY_TRIES, Asked, Terminal, run
+from api.runtime.triage_command import Asked, Terminal, run
 from knowledge.triage.answer import Triage
 
 TEXT = "店の名前を商標登録したい"
@@ -139,7 +140,7 @@ class TestOneInquiry:
             "理由の文［E5］",
             "2026年10月31日（土）［office_action/patents/japan］",
             "休日を考えた末日: 2026年11月2日（月）",
-            "ある制度［実施中（2024年時点）］",
+            "ある制度［実施中、2024年］",
             "この話題と目的に合う制度です。",
             "お知らせの一行目",
             "会社（事業所）のある都道府県はどこですか。",

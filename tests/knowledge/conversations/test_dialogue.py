@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from knowledge.catalogue import Catalogue
 from knowledge.clock import TOKYO
 from knowledge.conversations import dialogue
-from knowledge.conversations.dialogue import Scene, State, Turn
 from knowledge.conversations.replies import CardPart, Choice, ChoicesPart, Reply, TextPart
+from knowledge.conversations.state import Scene, State, Turn
 from knowledge.triage.understanding import Entity, Guess, Understanding
 from knowledge.vocabulary import DIALOGUE_INTENTS, NO_SUBJECT, TOPICS
 from knowledge.wording import say
@@ -278,7 +279,7 @@ class TestDigressions:
             ("date", "why_date"),
             ("prefecture", "why_prefecture"),
             ("topic", "why_topic"),
-            ("years_paid", "why_other"),
+            ("years_paid", "why_years_paid"),
         ],
     )
     def test_each_question_has_its_reason(
@@ -356,7 +357,7 @@ class TestDeadEnds:
             state = turn.state
             said.append(texts(turn.reply)[0])
 
-        assert all(one != other for one, other in zip(said, said[1:], strict=False))
+        assert all(one != other for one, other in pairwise(said))
 
     def test_none_of_these_leads_to_the_search(self, scene: Scene) -> None:
         turn = play(

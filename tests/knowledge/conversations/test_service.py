@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
 from knowledge.clock import TOKYO
-from knowledge.conversations import composing, service
+from knowledge.conversations import composing, retention, service
 from knowledge.conversations.models import Conversation, Feedback, Message, OfferedChoice
 from knowledge.conversations.replies import Basis, Reply, TextPart
 from knowledge.conversations.service import Inbound
@@ -213,9 +213,12 @@ def test_a_withheld_text_is_nowhere_in_the_database_file(
 ) -> None:
     written: list[str] = []
     fernet = keyring.fernet
-    monkeypatch.setattr(
-        type(fernet), "encrypt", lambda self, data: written.append(data.decode()) or b"sealed"
-    )
+
+    def seal(self: object, data: bytes) -> bytes:
+        written.append(data.decode())
+        return b"sealed"
+
+    monkeypatch.setattr(type(fernet), "encrypt", seal)
 
     recorded = visitor.says(RECIPE)
 
@@ -375,7 +378,7 @@ def test_only_conversations_silent_for_longer_than_the_retention_expire(
     kept.says(QUESTION)
 
     with transaction(engine, read_only=True) as session:
-        ids = service.expired_ids(session=session, older_than=timedelta(days=90), now=NOW)
+        ids = retention.expired_ids(session=session, older_than=timedelta(days=90), now=NOW)
     assert ids == (old.started.id,)
 
 
@@ -387,7 +390,7 @@ def test_deleting_takes_everything_said_and_leaves_the_others(
     other.says(QUESTION)
 
     with transaction(engine) as session:
-        service.delete_conversation(session=session, conversation_id=visitor.started.id)
+        retention.delete_conversation(session=session, conversation_id=visitor.started.id)
 
     assert [c.id for c in _rows(engine, Conversation)] == [other.started.id]
     assert {m.conversation_id for m in _rows(engine, Message)} == {other.started.id}

@@ -21,8 +21,9 @@ BEGINNING = re.compile(rf"(?:{'|'.join(sorted(FILES))})\.[a-z0-9_]*")
 NAMED_IN = {
     "triage.notice_": ("knowledge/triage", "knowledge/content/signals.yml"),
     "triage.reason_": ("knowledge/triage/routing",),
-    "dialogue.": ("knowledge/conversations",),
+    "dialogue.": ("knowledge/conversations", "knowledge/content/small_talk.yml"),
     "dialogue.ask_": ("knowledge/conversations",),
+    "dialogue.why_": ("knowledge/conversations",),
     "dialogue.programme_badge_": ("knowledge/programmes/entry.py",),
     "rights.": ("knowledge/vocabulary.py",),
     "topics.": ("knowledge/vocabulary.py",),

@@ -1,0 +1,28 @@
+"""Which article comes first for a topic and need when no article fits the words well.
+
+Reviewed data (``content/first_articles.yml``); it reads no text.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+FIRST_ARTICLES_FILE = Path(__file__).parent.parent / "content" / "first_articles.yml"
+OTHER = "other"
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Mapping[str, str]]:
+    """Topic → need (or ``other``) → article id, read once."""
+    table: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+        FIRST_ARTICLES_FILE.read_text(encoding="utf-8")
+    )
+    return table
+
+
+def first_article(topic: str, need: str | None) -> str | None:
+    """The id of the article to begin with, or None for a topic that has none."""
+    by_need = shipped().get(topic, {})
+    return by_need.get(need or OTHER) or by_need.get(OTHER)
