@@ -160,6 +160,8 @@ def _first(scene: Scene, state: State, heard: Understanding) -> Turn | None:
     if special is not None:
         return special
     facts = listening.answer_to_question(scene, state, heard)
+    if facts is None and listening.corrects(heard.text):
+        facts = listening.correction(scene, state, heard)
     return _with_facts(scene, state, facts) if facts is not None else None
 
 

@@ -25,6 +25,7 @@ RIGHT_TOPICS = {
 }
 
 _INSTEAD = re.compile(r"(?:では|じゃ|で)(?:なく|ない|ねく)て?(?:も)?、?|じゃのうて、?|違って、?")
+_NO = re.compile(r"^(?:いいえ|いえ|いや|違|ちが|間違|まちが|訂正|すみません、?(?:違|間違))")
 _POLITE_END = re.compile(r"(?:です|だ|や|ですよ|になります|ですけど|にあります)?[。.!?〜~ ]*$")
 
 
@@ -53,6 +54,11 @@ def answer_to_question(scene: Scene, state: State, heard: Understanding) -> Fact
         "prefecture": facts.prefecture is not None,
     }
     return merge(state.facts, facts) if given.get(state.pending, False) else None
+
+
+def corrects(text: str) -> bool:
+    """Whether a short message takes something back ("いいえ、11月1日でした", "AではなくB")."""
+    return len(text) <= SHORT_MORE and bool(_NO.search(text) or _INSTEAD.search(text))
 
 
 def correction(scene: Scene, state: State, heard: Understanding) -> Facts | None:

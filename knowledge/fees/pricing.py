@@ -15,7 +15,6 @@ from knowledge.fees.models import Applicant, Kind, Tier
 from knowledge.fees.tables import RATES, MeasureRow
 from knowledge.fees.tiers import Person, Verdict, judge, kinds_of, tier_of
 
-
 FACTS = tuple(Applicant.model_fields)
 """The facts in the order in which they are asked for."""
 

@@ -22,14 +22,16 @@ ALONE_TO: Final = 20
 _SAID_OF_ONESELF: Final = frozenset({"sole", "sme", "founder", "mid"})
 """Kinds that people name for themselves; 「大学」 or 「弁理士」 is mostly the other side."""
 _IT_IS_US: Final = re.compile(
-    r"^(?:です|でござ|だ|なん|の(?:者|職員|担当|社員|知財|法務|教員|研究者)|をして|として|に勤|で働|、|。|$)"
+    r"^(?:です|でござ|だ|なん|の(?:者|(?:職員|担当者?|社員|知財|法務|教員|研究者)(?:です|で|と))|をして|として|に勤|で働|。|$)"
 )
+_ANY_HOUSE: Final = re.compile("当社|弊社|わが社|我が社|うち|会社$|私ども|農協|組合|JA|漁協")
+"""Marked words that everybody uses of a house, or that are mostly named as somebody else."""
 _SOMEBODY_ELSE: Final = re.compile(
     r"(?:クライアント|支援先|顧問先|取引先|融資先|相手(?:方)?|地域|管内|[市町村県]内|ライバル|競合|同業|他|別|近所)"
     r"(?:の|は|が|から)$"
 )
 _NOT_ME: Final = re.compile(
-    r"^(?:診断士|庁|支援|団体|基盤|等?(?:向け|限定)|から|に(?:警告|訴え)|と(?:共同|共有|契約|組)"
+    r"^(?:診断士|キャピタル|庁|支援|団体|基盤|等?(?:向け|限定)|から|に(?:警告|訴え)|と(?:共同|共有|契約|組)"
     r"|が(?:真似|まね|勝手)|でも(?:行われ|使われ))"
 )
 
@@ -42,10 +44,10 @@ _PUBLIC_VOICE: Final = re.compile(
 )
 _FOREIGN_VOICE: Final = re.compile("海外|外国|外資|日本法人|日本支社|日本支店|在外|[A-Za-z]{12,}")
 _OLD_HOUSE: Final = re.compile(
-    "老舗|[0-9一二三四五六七八九十]+代目|先代|町工場|大企業|大手(?:で|の知財|の法務)|(?:創業|設立)(?:から)?[0-9一二三四五六七八九十百]{2,}年"
+    "老舗|[0-9一二三四五六七八九十]+代目|先代|町工場|大企業(?:です|の知財|の法務)|大手(?:で|の知財|の法務)|(?:創業|設立)(?:から)?[0-9一二三四五六七八九十百]{2,}年"
 )
 _NO_COMPANY: Final = frozenset(
-    {"municipality", "support_body", "university", "attorney", "individual"}
+    {"municipality", "university", "attorney", "individual"}
 )
 
 
@@ -99,7 +101,9 @@ def _own(one: Entity, text: str) -> bool:
     after = text[one.end : one.end + 8]
     if _SOMEBODY_ELSE.search(text[max(0, one.start - 8) : one.start]) or _NOT_ME.match(after):
         return False
-    return one.value in _SAID_OF_ONESELF or _IT_IS_US.match(after) is not None
+    if _IT_IS_US.match(after) and not re.match("当社|弊社|うち", one.text):
+        return True
+    return one.value in _SAID_OF_ONESELF and not _ANY_HOUSE.search(one.text)
 
 
 def _contradicted(

@@ -146,17 +146,22 @@ def _named(catalogue: Catalogue, facts: Facts) -> Iterator[Offer]:
         programme = catalogue.programme(id_)
         if programme is None:
             continue
-        successor = catalogue.programme(programme.successor or "")
-        if successor is not None and programme.status in PAST:
-            yield successor, say("triage.why_successor", name=programme.name)
-        yield programme, say("triage.why_named")
+        yield from _with_successor(catalogue, programme, say("triage.why_named"))
+
+
+def _with_successor(catalogue: Catalogue, programme: Programme, why: str) -> Iterator[Offer]:
+    """What came after a programme that is over stands before it."""
+    successor = catalogue.programme(programme.successor or "")
+    if successor is not None and programme.status in PAST:
+        yield successor, say("triage.why_successor", name=programme.name)
+    yield programme, why
 
 
 def _signalled(catalogue: Catalogue, signals: Signals) -> Iterator[Offer]:
     for id_, _ in signals.programmes:
         programme = catalogue.programme(id_)
         if programme is not None:
-            yield programme, say("triage.why_signal")
+            yield from _with_successor(catalogue, programme, say("triage.why_signal"))
 
 
 def _of_article(

@@ -33,6 +33,8 @@ class Case:
     disclosed: date | None = None
     stated: date | None = None
     receipt_only: bool = False
+    ends_on: date | None = None
+    rights: tuple[str, ...] = ()
     label: str | None = None
 
 
@@ -52,8 +54,8 @@ def years_of(case: Case, rule: Rule) -> int | None:
 
 
 def missing(case: Case, rule: Rule) -> str | None:
-    """The fact without which this row gives no date."""
-    if case.on is None or (case.receipt_only and rule.start == "dispatch"):
+    """The fact without which this row gives no date of its own."""
+    if case.on is None or (case.receipt_only and rule.start in {"dispatch", "order"}):
         return ASK_DATE
     if rule.count != "period" and years_of(case, rule) is None:
         return ASK_YEARS_PAID
@@ -62,14 +64,27 @@ def missing(case: Case, rule: Rule) -> str | None:
 
 def deadline(table: ClockTable, case: Case, rule: Rule, right: str, on: date) -> Deadline:
     """The last day that follows from `on`; call it only when nothing is missing."""
-    unshifted, shifted = _end(case, rule, on)
+    ends = _end(case, rule, on)
+    return _told_end(table, case, rule, right, ends, basis(table, case, rule, on))
+
+
+def named_deadline(table: ClockTable, case: Case, rule: Rule, right: str, end: date) -> Deadline:
+    """The last day the visitor named herself, with what may come after it; nothing is added."""
+    told = table.wording.basis["named"].format(on=_short(end))
+    return _told_end(table, case, rule, right, (end, _shift(rule, end)), told)
+
+
+def _told_end(
+    table: ClockTable, case: Case, rule: Rule, right: str, ends: tuple[date, date], told: str
+) -> Deadline:
+    unshifted, shifted = ends
     later = tuple(_later(rule, unshifted, shifted))
     moved_on_trust = rule.shift == "unconfirmed" and shifted != unshifted
     belongs = None if right in {"all", "none"} else right
     return Deadline(
         date=shifted,
         unshifted=unshifted,
-        basis=basis(table, case, rule, on),
+        basis=told,
         rule=rule_id(case, rule, right),
         right=case.right if belongs else None,
         if_right=belongs if case.right is None else None,

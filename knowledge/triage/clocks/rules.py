@@ -18,6 +18,7 @@ from knowledge.triage.clocks.compute import (
     deadline,
     length,
     missing,
+    named_deadline,
 )
 from knowledge.triage.clocks.table import DEFAULT, INDUSTRIAL, ClockTable, Event, Rule, Thresholds
 from knowledge.vocabulary import RIGHTS
@@ -48,13 +49,16 @@ def deadlines(
     disclosed: date | None = None,
     stated: date | None = None,
     receipt_only: bool = False,
+    ends_on: date | None = None,
+    rights: tuple[str, ...] = (),
 ) -> ClockAnswer:
     """What can be said about the last day of `event`, which happened (or started) on `on`.
 
     `variant` picks special rows (`divisional`, `perishable`, `woody`, ...), `years_paid` belongs to
     annuities and renewed terms, `able_on` to restoration, `disclosed` adds the novelty year,
     `stated` is a day the letter or the court itself names, `receipt_only` says that `on` is only
-    the day the notice arrived. Raises UnknownEventError.
+    the day the notice arrived, `ends_on` is a last day the visitor named, `rights` are those named
+    where they are several (`right` is null then). Raises UnknownEventError.
     """
     _check(table, event, variant)
     case = Case(
@@ -69,6 +73,8 @@ def deadlines(
         disclosed=disclosed,
         stated=stated,
         receipt_only=receipt_only,
+        ends_on=ends_on,
+        rights=rights,
     )
     if disclosed is not None and table.events[event].novelty:
         return _with_novelty(table, case)
@@ -97,8 +103,7 @@ def _answer(table: ClockTable, case: Case) -> ClockAnswer:
     owners = {right for right, _ in rows}
     if case.right is None and len(owners) == 1 and owners <= RIGHTS_WITH_CLOCKS:
         case = replace(case, right=owners.pop())
-    ready = [row for row in rows if row[1].has_period and missing(case, row[1]) is None]
-    told = [(deadline(table, case, rule, right, case.on), rule) for right, rule in ready if case.on]
+    told = list(_dated(table, case, rows))
     told.sort(key=lambda pair: (pair[0].date, pair[0].unshifted))
     found = tuple(one for one, _ in told)
     return ClockAnswer(
@@ -110,11 +115,25 @@ def _answer(table: ClockTable, case: Case) -> ClockAnswer:
     )
 
 
+def _dated(table: ClockTable, case: Case, rows: list[Row]) -> Iterable[tuple[Deadline, Rule]]:
+    """The last days worked out, and the one named where it is another."""
+    for right, rule in rows:
+        if not rule.has_period:
+            continue
+        worked_out: set[date] = set()
+        if case.on is not None and missing(case, rule) is None:
+            one = deadline(table, case, rule, right, case.on)
+            worked_out = {one.date, one.unshifted}
+            yield one, rule
+        if case.ends_on is not None and case.ends_on not in worked_out:
+            yield named_deadline(table, case, rule, right, case.ends_on), rule
+
+
 def _with_novelty(table: ClockTable, case: Case) -> ClockAnswer:
     name, year = table.events[case.event].name, table.events[NOVELTY].name
     answer = _answer(table, replace(case, label=name))
     on = case.disclosed
-    novelty = _answer(table, replace(case, event=NOVELTY, on=on, variant=None, label=year))
+    novelty = _answer(table, replace(case, event=NOVELTY, on=on, ends_on=None, variant=None, label=year))
     both = sorted(answer.deadlines + novelty.deadlines, key=lambda one: one.date)
     return replace(
         answer,
@@ -131,7 +150,7 @@ def _rows(event: Event, case: Case) -> list[Row]:
         for rule in event.rules
         if _in_force(rule, case)
         for name in rule.rights
-        if case.right is None or _covers(name, case.right)
+        if (_covers(name, case.right) if case.right else _named(name, case.rights))
     ]
     special = {right for right, rule in rows if case.variant in rule.when}
     return [
@@ -146,15 +165,19 @@ def _in_force(rule: Rule, case: Case) -> bool:
     return rule.residence in {residence, "any"} and rule.holds(case.on or case.today)
 
 
+def _named(name: str, rights: tuple[str, ...]) -> bool:
+    return not rights or name in {"all", "none", *rights}
+
+
 def _covers(name: str, right: str) -> bool:
     return name in {right, "none"} or (name == "all" and right in INDUSTRIAL)
 
 
 def _ask(rows: list[Row], case: Case) -> list[str]:
     ask: list[str] = []
-    if len({right for right, _ in rows}) > 1:
+    if len({right for right, _ in rows}) > 1 and not case.rights:
         ask.append(ASK_RIGHT)
-    lacking = {missing(case, rule) for _, rule in rows if rule.has_period}
+    lacking = {missing(case, rule) for _, rule in rows if rule.has_period and not case.ends_on}
     ask += [fact for fact in (ASK_DATE, ASK_YEARS_PAID) if fact in lacking]
     if case.able_on is None and any(rule.also for _, rule in rows):
         ask.append(ASK_ABLE_ON)
@@ -170,6 +193,8 @@ def _notes(
     for one, rule in told:
         yield from _told(table, case, one, rule)
     yield from _periods_only(table, case, rows)
+    if any(rule.residence == "abroad" for _, rule in rows):
+        yield words.residence
     for _, rule in rows:
         yield from rule.note
     if not rows:
@@ -200,7 +225,7 @@ def _told(table: ClockTable, case: Case, one: Deadline, rule: Rule) -> Iterable[
 def _periods_only(table: ClockTable, case: Case, rows: list[Row]) -> Iterable[str]:
     words = table.wording
     for right, rule in rows:
-        lacks = missing(case, rule) if rule.has_period else None
+        lacks = missing(case, rule) if rule.has_period and not case.ends_on else None
         if lacks == ASK_YEARS_PAID or (lacks and rule.period is None):
             yield words.years_paid
         elif lacks == ASK_DATE and rule.period is not None:
@@ -213,7 +238,7 @@ def _periods_only(table: ClockTable, case: Case, rows: list[Row]) -> Iterable[st
                 yield words.unconfirmed.format(who=who)
             yield start.authority
             if case.receipt_only:
-                yield words.receipt_only
+                yield words.receipt_only.format(start=start.label)
         if rule.also is not None and case.able_on is None:
             yield words.also.format(period=length(table, rule.also))
 

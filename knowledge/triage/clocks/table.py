@@ -15,6 +15,26 @@ RuleRight = Literal[
 Residence = Literal["japan", "abroad", "any"]
 Count = Literal["period", "annuity", "term"]
 Shift = Literal["yes", "no", "unconfirmed"]
+Role = Literal[
+    "filing",
+    "priority",
+    "drafting",
+    "dispatch",
+    "dated",
+    "receipt",
+    "service",
+    "gazette",
+    "registration",
+    "end",
+    "late_end",
+    "till",
+    "disclosure",
+    "discovery",
+    "paid",
+    "unrelated",
+    "other",
+]
+"""The part a day plays in what a visitor tells (`knowledge/triage/date_roles.py`)."""
 
 INDUSTRIAL = frozenset({"patents", "utility_models", "designs", "trademarks"})
 """The rights a rule for `all` means."""
@@ -114,11 +134,15 @@ class Event(Shape):
 
 
 class Start(Shape):
-    """The day a period starts from: its name, what overrides our date, how to find it."""
+    """The day a period starts from: its name, what overrides our date, how to find it.
+
+    `roles` are the days of a message that may be it, the best first; `other` is a day unexplained.
+    """
 
     label: str
     authority: str
     hint: str | None = None
+    roles: tuple[Role, ...] = Field(min_length=1)
 
 
 class Thresholds(Shape):
@@ -153,6 +177,7 @@ class Wording(Shape):
     years_paid: str
     also: str
     receipt_only: str
+    residence: str
     stated: str
     unconfirmed: str
     unconfirmed_shift: str

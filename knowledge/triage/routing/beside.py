@@ -76,6 +76,8 @@ def _leak(case: Case, lead: Step) -> Iterator[Step]:
 def _papers(case: Case, lead: Step) -> Iterator[Step]:
     if lead.desk == d.CUSTOMS and case.has("customs_notice"):
         yield Step(d.LAWYER, "R8", "lawyer")
+    if case.has("litigation_insurance") and not case.has("lawsuit", "warning_letter"):
+        return  # somebody who insures against a suit has none yet
     warned = case.has("warning_letter", "lawsuit") or case.need == "accused"
     if warned:
         yield Step(d.LAWYER, "R8", "lawyer")
@@ -130,14 +132,16 @@ def _subject(case: Case, lead: Step) -> Iterator[Step]:
     if "agriculture" in topics:
         yield Step(d.FARM_MINISTRY, "R11", "farm_ministry")
         yield Step(d.FARM_INSTITUTE, "E8", "farm_institute")
-    if lead.desk == d.COPYRIGHT or ("other_ip" in topics and case.has("copyright")):
+    works = case.has("copyright", "orphan_work")
+    if lead.desk == d.COPYRIGHT or ("other_ip" in topics and works):
         yield Step(d.COPYRIGHT, "R12", "copyright")
         yield Step(d.CULTURE, "R12", "culture")
     if lead.desk in {d.J_PLATPAT, d.INSPECTION} or case.has("register_proof"):
         yield Step(d.PROCEDURE, "R4", "register_proof")
     if lead.desk == d.PREFECTURE and case.topic in {"patents", "trademarks", "designs"}:
         yield Step(d.PROCEDURE, "ARCH4", "procedure_beside")
-    if "contracts" in topics and lead.desk == d.PREFECTURE and case.has("fp_shitauke_law"):
+    law = "contracts" in topics and lead.desk == d.PREFECTURE and case.has("fp_shitauke_law")
+    if law or case.has("dealings_named", "fp_gmen", "leak_dealing"):
         yield Step(d.DEALINGS, "E10", "dealings")
     if "ip_management" in topics and lead.desk == d.PREFECTURE and case.has("bank"):
         yield Step(d.YOROZU, "E9", "yorozu")

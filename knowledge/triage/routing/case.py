@@ -15,6 +15,14 @@ NOT_PREFECTURE_CLIENTS = frozenset({"large", "attorney", "foreign"})
 LEAKS_IN = frozenset(
     {"trade_secrets", "contracts", "overseas", "university", "patents", "agriculture", "other_ip"}
 )
+SAID_BY = {
+    "overseas": ("abroad_word", "abroad_group", "bonin_shohyo", "suspicious_invoice", "secret_order"),
+    "trade_secrets": ("secret_word", "leak", "conceal_or_file", "prior_use_patent"),
+    "university": ("university_partner",),
+    "e_filing": ("e_filing_word",),
+    "fee_reduction": ("fee_word",),
+}
+"""What speaks for a topic that the classifier only guessed."""
 BEFOREHAND = frozenset({"strategy", "learn", "people", "cost"})
 
 
@@ -57,6 +65,11 @@ class Case:
     signals: Signals
     facts: Facts
     prefecture: Prefecture | None
+    sure: bool = True
+
+    def told(self, topic: str) -> bool:
+        """Whether a topic may steer the desk: the classifier was sure, or the words say it."""
+        return self.sure or topic not in SAID_BY or self.has(*SAID_BY[topic])
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from knowledge.triage.routing import desks as d
 from knowledge.triage.routing.case import Case, Step
-from knowledge.vocabulary import DESKLESS
+from knowledge.vocabulary import DESKLESS, WANTS
 
 PROCEDURAL = frozenset({"procedure", "deadline", "cost", "record_change"})
 INDUSTRIAL = frozenset({"patents", "trademarks", "designs"})
@@ -30,14 +30,15 @@ def abroad(case: Case) -> bool:
     """Whether the inquiry is about something abroad."""
     if case.topic == "e_filing" and case.has("jpo_international"):
         return False  # the software for PCT filings is the e-filing centre's (R5)
-    if "overseas" in case.topics:
+    if "overseas" in case.topics and (case.topic != "overseas" or case.told("overseas")):
         return True
     return case.has("abroad_business", "bonin_shohyo") and case.topic in MAY_BE_ABROAD
 
 
 def secrets(case: Case) -> bool:
     """Whether the inquiry is about secrets or rules for a portfolio."""
-    return "trade_secrets" in case.topics or case.has("portfolio_rules")
+    named = "trade_secrets" in case.topics and case.told("trade_secrets")
+    return named or case.has("portfolio_rules")
 
 
 def _no_subject(case: Case) -> Step | None:
@@ -45,7 +46,8 @@ def _no_subject(case: Case) -> Step | None:
 
 
 def _company_name(case: Case) -> Step | None:
-    if case.has("shogo_registration") and "trademarks" in case.secondary:
+    named = case.has("shogo_registration", "registry_named")
+    if named and case.topic == "other_ip" and "trademarks" in case.secondary:
         return Step(d.REGISTRY, "R17", "registry")
     return None
 
@@ -65,6 +67,31 @@ def _papers_with_a_clock(case: Case) -> Step | None:
 def _fakes_coming_in(case: Case) -> Step | None:
     if case.has("counterfeit_border_in") and case.topic not in {"overseas", "e_filing"}:
         return Step(d.CUSTOMS, "R16", "fakes_in")
+    return None
+
+
+def _warned(case: Case) -> Step | None:
+    """A warning letter; abroad only where something says so, secrets only where they are told."""
+    if not case.has("warning_letter") or case.need == "subsidy":
+        return None
+    foreign = abroad(case) and case.has("abroad_word", "bonin_shohyo")
+    if foreign or case.has("suspicious_invoice") or secrets(case) or case.leaked:
+        return None
+    if case.topic in {"patent_search", "e_filing", "university"} and case.sure:
+        return None
+    return Step(d.PREFECTURE, "R8", "warning")
+
+
+def _dealings(case: Case) -> Step | None:
+    asked = case.has("dealings_named", "fp_gmen")
+    if asked and case.topic in {"contracts", "ip_management", "other_ip", *WANTS}:
+        return Step(d.DEALINGS, "E10", "dealings")
+    return None
+
+
+def _merged_subsidy(case: Case) -> Step | None:
+    if case.has("merged_subsidy"):
+        return Step(d.PREFECTURE, "DOMAIN§5", "merged")
     return None
 
 
@@ -126,14 +153,14 @@ def _secrets(case: Case) -> Step | None:
 
 
 def _university(case: Case) -> Step | None:
-    if "university" in case.topics:
+    if "university" in case.topics and case.told("university"):
         return Step(d.UNIVERSITY, "E4", "university")
     return None
 
 
 def _e_filing(case: Case) -> Step | None:
     asks_the_price = case.topic == "fee_reduction" and case.need == "cost"
-    if "e_filing" not in case.topics or asks_the_price:
+    if "e_filing" not in case.topics or asks_the_price or not case.told("e_filing"):
         return None
     if case.has("cert_right") and not case.has("cert_electronic"):
         return Step(d.PROCEDURE, "R5", "certificate_right")
@@ -161,7 +188,7 @@ def _farming(case: Case) -> Step | None:
 
 
 def _works(case: Case) -> Step | None:
-    if case.topic == "other_ip" and case.has("copyright"):
+    if case.topic == "other_ip" and case.has("copyright", "orphan_work"):
         return Step(d.COPYRIGHT, "R12", "copyright")
     return None
 
@@ -173,9 +200,11 @@ def _model_region(case: Case) -> Step | None:
 
 
 def _forms_and_fees(case: Case) -> Step | None:
-    if case.topic == "fee_reduction":
+    if case.topic == "fee_reduction" and case.told("fee_reduction"):
         return Step(d.PROCEDURE, "ARCH4", "fees")
     if case.topic not in INDUSTRIAL or case.need in {"accused", "infringed"}:
+        return None
+    if not case.sure and not case.has("ip_word"):
         return None
     if case.has("register_proof"):
         return Step(d.PROCEDURE, "R4", "register_proof")
@@ -211,8 +240,12 @@ def _for_asker(case: Case, step: Step) -> Step:
 LEADS: tuple[Callable[[Case], Step | None], ...] = (
     _no_subject,
     _company_name,
+    _model_region,
     _papers_with_a_clock,
     _fakes_coming_in,
+    _merged_subsidy,
+    _dealings,
+    _warned,
     _abroad,
     _pressed_for_drawings,
     _secrets,
@@ -221,7 +254,6 @@ LEADS: tuple[Callable[[Case], Step | None], ...] = (
     _searching,
     _farming,
     _works,
-    _model_region,
     _forms_and_fees,
     _by_need,
 )

@@ -68,11 +68,12 @@ def _case(
         topic=topics.topic,
         secondary=topics.secondary,
         need=_need(understanding, signals),
-        asker=facts.asker or understanding.asker,
+        asker=facts.asker,
         wants=understanding.wants,
         signals=signals,
         facts=facts,
         prefecture=catalogue.prefecture(facts.prefecture) if facts.prefecture else None,
+        sure=understanding.sure,
     )
 
 
@@ -128,7 +129,7 @@ def _ask(case: Case, desks: list[str]) -> Iterator[str]:
 def region_unclear(case: Case) -> bool:
     """A regional brand without a word for the right: asked once (R15)."""
     subject = {"trademarks", "agriculture", "ip_management", "other_ip"}
-    named = case.has("region_right_named") or bool(case.facts.rights)
+    named = case.has("region_right_named", "liquor_gi") or bool(case.facts.rights)
     return case.has("region_brand") and not named and case.topic in subject
 
 

@@ -8,20 +8,16 @@ from dataclasses import dataclass
 
 from knowledge.triage.facts import Facts
 from knowledge.triage.routing.case import Step
+from knowledge.triage.routing.rescue import (
+    OF_FAKES,
+    Move,
+    best_subject,
+    rescue,
+    right_topic,
+)
 from knowledge.triage.signals import Signals
 from knowledge.triage.understanding import Understanding
 from knowledge.vocabulary import NO_SUBJECT, TOPICS
-
-RIGHT_TOPICS = {
-    "patents": "patents",
-    "utility_models": "patents",
-    "designs": "designs",
-    "trademarks": "trademarks",
-    "plant_varieties": "agriculture",
-}
-Move = tuple[str, str, str]
-"""Topic, rule, key of the sentence."""
-
 
 @dataclass(frozen=True, slots=True)
 class Topics:
@@ -35,21 +31,65 @@ class Topics:
 def settle_topics(understanding: Understanding, signals: Signals, facts: Facts) -> Topics:
     """The topic and its companions; words about the conversation itself count as small talk."""
     topic = understanding.topic if understanding.is_inquiry else "smalltalk"
-    secondary = tuple(t for t in understanding.secondary_topics if t != topic)
-    for rule in MOVES:
-        move = rule(topic, signals, facts)
+    others = understanding.secondary_topics
+    moved: list[Step] = []
+    found = rescue(topic, understanding, signals, facts)
+    if found is not None and found[0] != topic:
+        others = (topic, *others)
+        topic = found[0]
+        moved.append(Step(None, found[1], found[2]))
+    guessed = _guessed_by_the_asker(topic, understanding, signals, facts)
+    for move in (guessed, *(rule(topic, signals, facts) for rule in MOVES)):
         if move is not None and move[0] != topic:
-            also = ("trademarks",) if move[1] == "R17" else ()
-            left = (topic, *also) if topic not in NO_SUBJECT else also
-            kept = tuple(dict.fromkeys((*left, *secondary)))
-            kept = tuple(t for t in kept if t != move[0] and t in TOPICS)
-            return Topics(move[0], kept, (Step(None, move[1], move[2]),))
-    return Topics(topic, secondary)
+            others = (topic, *others)
+            topic = move[0]
+            moved.append(Step(None, move[1], move[2]))
+            break
+    if signals.has(*REGISTRY) and topic == "other_ip":
+        others = ("trademarks", *others)
+    return Topics(topic, _others(topic, others, signals, facts), tuple(moved))
 
 
-def right_topic(facts: Facts, *, otherwise: str) -> str:
-    """The topic of the right the visitor names."""
-    return next((RIGHT_TOPICS[r] for r in facts.rights if r in RIGHT_TOPICS), otherwise)
+def _others(
+    topic: str, others: tuple[str, ...], signals: Signals, facts: Facts
+) -> tuple[str, ...]:
+    """The further subjects once each; a school is no subject where only the asker comes from it."""
+    kept = [t for t in dict.fromkeys(others) if t != topic and t in TOPICS]
+    learner = facts.asker == "individual" and not signals.has("university_partner")
+    return tuple(t for t in kept if t != "university" or not learner)
+
+
+def _guessed_by_the_asker(
+    topic: str, understanding: Understanding, signals: Signals, facts: Facts
+) -> Move | None:
+    """Topics that followed from a guess at who asks, against what the words say."""
+    if signals.has("counterfeit", "web_at_home") and _fakes_at_home(topic, signals, facts):
+        return (
+            best_subject(understanding, facts, among=OF_FAKES, otherwise="other_ip"),
+            "R16",
+            "fakes_at_home",
+        )
+    if topic == "university" and facts.asker == "individual":
+        if not signals.has("university_partner"):
+            others = frozenset(TOPICS) - {"university", "startups"}
+            found = best_subject(understanding, facts, among=others, otherwise="patents")
+            return (found, "DOMAIN§9", "subject_first")
+        return None
+    told = facts.asker_said or facts.company_kind is not None
+    no_founder = told and facts.asker not in {"founder", None, "support_body", "university"}
+    if topic == "startups" and no_founder and not signals.has("startup_words"):
+        if signals.has("faster_exam", "super_early", "interview_exam"):
+            return ("patents", "R13", "faster_exam")
+        others = frozenset(TOPICS) - {"startups", "fee_reduction"}
+        found = best_subject(understanding, facts, among=others, otherwise="ip_management")
+        return (found, "R13", "no_startup")
+    return None
+
+
+def _fakes_at_home(topic: str, signals: Signals, facts: Facts) -> bool:
+    """Whether a fake is sold in Japan, on the words; nothing says abroad (DOMAIN §4-3)."""
+    said_abroad = signals.has("abroad_word", "bonin_shohyo") or bool(facts.countries)
+    return topic == "overseas" and signals.has("counterfeit") and not said_abroad
 
 
 def _suspicious_invoice(topic: str, signals: Signals, _: Facts) -> Move | None:
@@ -65,8 +105,32 @@ def _secret_filing(topic: str, signals: Signals, _: Facts) -> Move | None:
 
 
 def _company_name(topic: str, signals: Signals, _: Facts) -> Move | None:
-    if signals.has("shogo_registration") and topic in {"trademarks", "ip_management", *NO_SUBJECT}:
+    near = {"trademarks", "ip_management", "patent_search", "startups", *NO_SUBJECT}
+    if signals.has(*REGISTRY) and topic in near:
         return ("other_ip", "R17", "registry")
+    return None
+
+
+def _foreign_asker(topic: str, signals: Signals, facts: Facts) -> Move | None:
+    """For a firm abroad Japan is the subject, not the country it comes from."""
+    ours = facts.asker == "foreign" and facts.asker_said and signals.has("about_japan")
+    if ours and topic == "overseas" and not signals.has("jpo_international"):
+        return (right_topic(facts, otherwise="ip_management"), "R9", "foreign_in_japan")
+    return None
+
+
+def _staff_abroad(topic: str, signals: Signals, _: Facts) -> Move | None:
+    near = {"ip_management", "startups", "other_ip", *NO_SUBJECT}
+    if signals.has("abroad_group") and signals.has("ip_word") and topic in near:
+        return ("overseas", "E3", "abroad_group")
+    return None
+
+
+def _leaving_with_secrets(topic: str, signals: Signals, _: Facts) -> Move | None:
+    near = {"contracts", "ip_management", "other_ip", "startups", "human", "expert_session"}
+    told = signals.has("leaving_with_secrets", "leak_dealing", "leak_used")
+    if told and topic in near:
+        return ("trade_secrets", "E2", "leaving_with_secrets")
     return None
 
 
@@ -116,10 +180,16 @@ def _geographical_indication(topic: str, signals: Signals, _: Facts) -> Move | N
     return None
 
 
+REGISTRY = ("shogo_registration", "registry_named")
+"""Signals of the register of firms (R17)."""
+
 MOVES: tuple[Callable[[str, Signals, Facts], Move | None], ...] = (
     _suspicious_invoice,
     _secret_filing,
     _company_name,
+    _foreign_asker,
+    _leaving_with_secrets,
+    _staff_abroad,
     _conceal_or_file,
     _prior_use,
     _plain_faster_examination,
@@ -127,4 +197,4 @@ MOVES: tuple[Callable[[str, Signals, Facts], Move | None], ...] = (
     _certificates,
     _geographical_indication,
 )
-"""The first that applies moves the topic; one move at most."""
+"""The first that applies moves the topic; one move at most, after a rescue perhaps."""
