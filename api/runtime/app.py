@@ -18,7 +18,7 @@ from api.bot import BotClient
 from api.channels import web
 from api.database import Database
 from api.events import EventHub
-from api.http import catalogue, conversations, health, triage
+from api.http import catalogue, conversations, fees, health, triage
 from api.http import errors as http_errors
 from api.http.error_docs import error_responses
 from api.http.parts import Parts
@@ -104,7 +104,7 @@ def _lifespan(
 def _add_routes(app: FastAPI) -> None:
     app.include_router(health.router)
     app.include_router(health.router, prefix=API, include_in_schema=False)
-    for router in (triage.router, conversations.router, catalogue.router):
+    for router in (triage.router, conversations.router, catalogue.router, fees.router):
         app.include_router(router, prefix=API, responses=error_responses())
     app.include_router(web.router)
 

@@ -6,7 +6,7 @@ import re
 
 from knowledge.conversations.state import Scene, State
 from knowledge.text import normalise
-from knowledge.triage.facts import Facts, merge, read_facts
+from knowledge.triage.facts import DAY_FACTS, Facts, merge, read_facts
 from knowledge.triage.signals import find_signals
 from knowledge.triage.understanding import Understanding
 from knowledge.vocabulary import TOPICS
@@ -100,8 +100,9 @@ def follow_right(inquiry: Understanding | None, rights: tuple[str, ...]) -> Unde
 
 def lasting(facts: Facts) -> Facts:
     """What stays true when the subject changes: who and where the company is, not its dates."""
-    gone = {"rights": (), "dates": (), "programmes": (), "countries": ()}
-    return facts.model_copy(update={**gone, "event": None, "event_date": None, "years_paid": None})
+    gone = {"rights": (), "dates": (), "programmes": (), "countries": (), "days": ()}
+    unknown = dict.fromkeys((*DAY_FACTS, "event", "variant", "years_paid"))
+    return facts.model_copy(update={**unknown, **gone, "receipt_only": False})
 
 
 def _after(heard: Understanding, start: int) -> Understanding:

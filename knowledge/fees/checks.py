@@ -15,6 +15,8 @@ MOST_CLASSES = 45
 """There are no more classes of goods and services (as the e-filing software checks)."""
 MOST = 100_000
 """No count of these is larger; a larger number is a slip of the keyboard."""
+MOST_APPLICANTS = 20
+"""More holders of one right are not met; the sheet would not be readable."""
 COUNTS = ("claims", "classes", "designs", "pages", "requests_this_fiscal_year")
 
 
@@ -116,6 +118,9 @@ def _first_day(case: Case, fee: str) -> date | None:
 
 
 def _applicants(case: Case) -> Iterator[FieldProblem]:
+    if len(case.applicants) > MOST_APPLICANTS:
+        yield FieldProblem("applicants", say("fees.too_many", most=MOST_APPLICANTS))
+        return
     for index, applicant in enumerate(case.applicants):
         for name, reason in _facts(applicant):
             yield FieldProblem(f"applicants.{index}.{name}", reason)
@@ -137,6 +142,8 @@ def _shares(applicants: tuple[Applicant, ...]) -> Iterator[FieldProblem]:
     known = [one.share for one in applicants if one.share is not None]
     total = sum(known, Fraction(0))
     complete = len(known) == len(applicants)
+    if any(not 0 <= share <= 1 for share in known):
+        return
     if (complete and total != 1) or total > 1:
         for index, one in enumerate(applicants):
             if one.share is not None:

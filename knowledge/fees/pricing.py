@@ -4,7 +4,7 @@ A request is priced once for each day of filing and of request that its facts le
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from itertools import product
@@ -51,9 +51,16 @@ class Standing:
     applicant: Applicant
     verdicts: dict[Kind, tuple[tuple[MeasureRow, Verdict], ...]]
     system_day: date
+    found: dict[tuple[str, int | None], Outcome] = field(default_factory=dict, compare=False)
 
     def outcome(self, draft: Draft) -> Outcome:
-        """What this applicant pays of a line."""
+        """What this applicant pays of a line; worked out once."""
+        key = (draft.fee, draft.year)
+        if key not in self.found:
+            self.found[key] = self._outcome(draft)
+        return self.found[key]
+
+    def _outcome(self, draft: Draft) -> Outcome:
         pairs = {kind: self._choices(draft, kind) for kind in self.verdicts}
         sure = max((pair[0] for pair in pairs.values()), key=lambda one: one.rate)
         possible = min((pair[1] for pair in pairs.values()), key=lambda one: one.rate)

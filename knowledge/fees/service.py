@@ -150,10 +150,13 @@ def _all_sources(case: Case, priced: Priced) -> Iterator[Source]:
     tables = case.tables
     yield from (draft.source for draft in priced.drafts)
     if not priced.drafts:
-        rows = case.tariffs(priced.filed_on)
-        yield from (tables.source(row.source, confirmed=row.confirmed) for _, row in rows)
+        rows = (row for row in tables.tariffs if row.fee in case.fees and row.holds(case.today))
+        yield from (tables.source(row.source, confirmed=row.confirmed) for row in rows)
     measures = _in_question(priced)
     yield from (tables.source(row.source, confirmed=row.confirmed) for row in measures)
+    yield from (tables.source(key) for row in measures for key in row.more_sources)
+    if case.request.late:
+        yield from (tables.source(key) for key in case.procedure.late_sources)
     if measures:
         yield from (tables.source(key) for key in case.procedure.sources)
     if case.request.procedure == "exam_request" and any(row.capped for row in measures):

@@ -87,6 +87,7 @@ class ProcedureRow(Shape):
     documents: tuple[str, ...] = ()
     old_documents: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    late_sources: tuple[str, ...] = ()
 
 
 class Grant(Shape):
@@ -128,6 +129,7 @@ class MeasureRow(Shape):
     also: dict[Procedure, str] = {}
     documents: dict[Procedure, tuple[str, ...]] = {}
     source: str
+    more_sources: tuple[str, ...] = ()
     confirmed: bool
 
 
@@ -220,8 +222,10 @@ class FeeTables(Shape):
         if unknown := sorted(set(fees) - set(self.fees)):
             raise ValueError(f"unknown fees: {unknown}")
         named = [row.source for row in self.tariffs] + [row.source for row in self.measures]
+        named += [key for row in self.measures for key in row.more_sources]
         named.append(self.limits.cap.source)
-        named += [key for procedure in self.procedures.values() for key in procedure.sources]
+        for row in self.procedures.values():
+            named += [*row.sources, *row.late_sources]
         if unknown := sorted(set(named) - set(self.sources)):
             raise ValueError(f"unknown sources: {unknown}")
         return self

@@ -92,6 +92,8 @@ def _of_payment(case: Case) -> Iterator[str]:
             yield say("fees.second_old")
     if case.request.on_paper:
         yield say("fees.paper") if case.procedure.paper else say("fees.paper_not")
+        if case.request.procedure == "exam_request":
+            yield say("fees.paper_exam")
 
 
 def conditions(

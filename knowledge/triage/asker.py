@@ -42,13 +42,13 @@ _PUBLIC_VOICE: Final = re.compile(
     "職員|役場|役所|[県府都道]庁|自治体|行政|管内|[市町村県域]内|[市町村県]民|産業振興|地域|議会|条例"
     "|[市町村]長|知事|わが[市町村]|[市町村県]として"
 )
-_FOREIGN_VOICE: Final = re.compile("海外|外国|外資|日本法人|日本支社|日本支店|在外|[A-Za-z]{12,}")
+_FOREIGN_VOICE: Final = re.compile(
+    r"海外|外国|外資|日本(?:法人|支社|支店|で|の|に)|在外|\b(?:the|our|company|apply|Japan)\b"
+)
 _OLD_HOUSE: Final = re.compile(
     "老舗|[0-9一二三四五六七八九十]+代目|先代|町工場|大企業(?:です|の知財|の法務)|大手(?:で|の知財|の法務)|(?:創業|設立)(?:から)?[0-9一二三四五六七八九十百]{2,}年"
 )
-_NO_COMPANY: Final = frozenset(
-    {"municipality", "university", "attorney", "individual"}
-)
+_NO_COMPANY: Final = frozenset({"municipality", "university", "attorney", "individual"})
 
 
 class Asker(NamedTuple):

@@ -19,7 +19,10 @@ FAR: Final = 30
 
 
 class RoledDay(BaseModel):
-    """One exact day of a text; ``either`` where it is one of two days offered for one thing."""
+    """One exact day of a text; ``either`` where it is one of two days offered for one thing.
+
+    ``last`` is false for a former notice told beside the present one, ``past`` for days to come.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,7 +30,8 @@ class RoledDay(BaseModel):
     role: Role
     start: int = 0
     either: bool = False
-    last: bool = False
+    last: bool = True
+    past: bool = True
 
 
 KEYWORDS: Final[tuple[tuple[Role, str], ...]] = (
@@ -70,7 +74,7 @@ KEYWORDS: Final[tuple[tuple[Role, str], ...]] = (
 )
 _ANY: Final = re.compile("|".join(f"(?P<{role}>{words})" for role, words in KEYWORDS))
 _GLUE: Final = re.compile(
-    r"(?:年月)?日?(?:付け?)?(?:ごろ|頃)?(?:さ?れ|ら?れ|し|い|っ|り|ま|取っ)*(?:てい)?(?:た|だ)?"
+    r"会?(?:(?:の|を)?(?:発行|開始|始め|掲載|公開|発表|登録))?(?:年月)?日?(?:付け?)?(?:ごろ|頃)?(?:さ?れ|ら?れ|し|い|っ|り|ま|取っ)*(?:てい)?(?:た|だ)?"
     r"(?:開始|始め|終了|手続|書類?)?(?:年月日|日付|日)?(?:のは|のが|は|が|も|って|:|=|[ 「(\[]|・)*"
     r"(?P<weak>[、,を]|にも?)?(?:約|たぶん|確か|たしか|だいたい)?$"
 )
@@ -90,6 +94,11 @@ _ENDS: Final = (
         r"(?:満了|切れ|(?:期限|期日|締切)(?:が|を|に|と|で)?(?:来|く|きた|切|迎|到来|な[るりっ]|過ぎ))"
     ),
 )
+_OWN_END: Final = re.compile(
+    r"(?:更新|納付|年金|登録料|特許料|維持費|審査請求|応答|意見書|異議申立て?|権利)"
+    r"(?:の?(?:期間|時期|提出|納付|支払い?))?(?:は|が|も|って)[ 、]*$"
+)
+"""What a period of the office is told of: 「更新は2027年4月1日まで」."""
 _LATE: Final = re.compile("追納|倍額|割増")
 _ENDING: Final = re.compile("終|末|切|まで|過ぎ|期限|満了")
 _DATED: Final = re.compile(r"^(?:付(?!近)|づけ|の日付)")
@@ -97,11 +106,13 @@ _LEAD: Final = re.compile(r"^(?:\(.\)|.曜日?)?(?:ごろ|頃)?(?:に|付けで)
 _EITHER: Final = re.compile(
     r"^(?:\(.\))?(?:頃|ごろ)?(?:発送|に?届[^、。]{0,4})?(?:か|または|もしくは|、?それとも|あるいは|or)、?$"
 )
+_TODAY: Final = re.compile(r"(?:今日|本日|きょう)[はが]?$")
+_PAPER: Final = re.compile("通知|拒絶|指令|補正命令|封[筒書]")
 _RETRACTED: Final = re.compile(r"(?:いや|間違え|まちがえ|訂正|じゃな[くい]|ではな[くい]|じゃのう)")
 _PREVIOUS: Final = re.compile(r"(?:前回|1回目|一回目|最初)(?:の)?[^。、]{0,10}$")
 
 
-def read_roles(text: str, found: Iterable[FoundDate]) -> tuple[RoledDay, ...]:
+def read_roles(text: str, found: Iterable[FoundDate], *, today: date) -> tuple[RoledDay, ...]:
     """The exact days of a normalised text with the part each of them plays."""
     known = [one for one in found if one.date is not None and one.precision == "day"]
     known = [one for one in known if not (one.approximate and "週間" in one.text)]
@@ -115,15 +126,33 @@ def read_roles(text: str, found: Iterable[FoundDate]) -> tuple[RoledDay, ...]:
             days.pop()
         either = bool(at) and _EITHER.match(text[left : one.start]) is not None
         role = _role(before, _own(after, right < len(text)))
+        if role == "other":
+            role = _unexplained(one.text, text[: one.start], after)
         if either and days:
             role = days[-1].role if role == "other" else role
             days[-1] = days[-1].model_copy(update={"either": True, "role": role})
         if one.date is not None:
             earlier = _PREVIOUS.search(before) is not None
             days.append(
-                RoledDay(date=one.date, role=role, start=one.start, either=either, last=not earlier)
+                RoledDay(
+                    date=one.date,
+                    role=role,
+                    start=one.start,
+                    either=either,
+                    last=not earlier,
+                    past=one.date <= today,
+                )
             )
     return tuple(days)
+
+
+def _unexplained(words: str, before: str, after: str) -> Role:
+    """Today's own date starts nothing; 「昨日、拒絶の通知が」 tells when a paper was seen."""
+    if _TODAY.search(before) or (_TODAY.search(words) and after[:1] in {"は", "が"}):
+        return "unrelated"
+    if not re.search(r"[月/.\-]", words) and _PAPER.search(after):
+        return "receipt"
+    return "other"
 
 
 def _own(after: str, more: bool) -> str:
@@ -131,7 +160,7 @@ def _own(after: str, more: bool) -> str:
     if not more:
         return after
     label = _label(after)
-    return after[: label[1]] if label else after
+    return after[: label[1]] if label and not label[2] else after
 
 
 def _role(before: str, after: str) -> Role:
@@ -139,14 +168,14 @@ def _role(before: str, after: str) -> Role:
     if _LATE.search(clause + after[:16]) and _ENDING.search(clause[-8:] + after[:16]):
         return "late_end"
     label = _label(clause)
-    if label and not label[2]:
+    if label and not label[2] and not (label[0] == "paid" and _TILL.match(after)):
         return label[0]
     if _DATED.match(after):
         return _first(_COMMA.split(after[:6])[0], {"receipt"}) or "dated"
     if any(pattern.match(after) for pattern in _ENDS):
         return _earlier_word(after) or "end"
     if _TILL.match(after):
-        return "till"
+        return "end" if _OWN_END.search(clause) and not after.startswith("までに") else "till"
     behind = _first(_COMMA.split(after)[0]) or _first(_beyond_comma(after))
     return behind or (label[0] if label else "other")
 

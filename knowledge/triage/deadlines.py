@@ -1,20 +1,16 @@
 """Decides which clock an inquiry calls for and with which facts; works no day out itself."""
 
-from collections.abc import Mapping
+import re
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final
 
-import yaml
-
 from knowledge.text import normalise
-from knowledge.triage.clocks import ClockAnswer, ClockTable, Urgency, deadlines, parse_table
+from knowledge.triage.clocks import ClockAnswer, Urgency, deadlines
 from knowledge.triage.facts import Facts
 from knowledge.triage.routing.case import leaked
-from knowledge.triage.signals import SIGNALS_FILE, Signals
+from knowledge.triage.signals import Signals
+from knowledge.triage.start_days import NO_START, PRIORITIES, shipped_clocks, variant_of
 from knowledge.vocabulary import DESKLESS, TOPICS
-
-CLOCKS_FILE: Final = SIGNALS_FILE.parent / "clocks.yml"
 
 URGENT: Final = frozenset(
     {
@@ -39,21 +35,11 @@ SOON_EVENTS: Final = frozenset(
 )
 """Notices that run on days although the date is not known yet."""
 
-NO_DAY: Final = frozenset({"restoration", "warning_letter", "lawsuit"})
-"""Events for which the day a visitor names is not the day the period starts from."""
 NOVELTY_TOPICS: Final = frozenset(
     {"patents", "designs", "startups", "university", "overseas", "ip_management", "e_filing"}
 )
 NOT_OWN_MATTER: Final = frozenset({"infringed", "accused", "contract", "subsidy"})
 TOPIC_RIGHTS: Final = {"trademarks": "trademarks", "designs": "designs"}
-VARIANTS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "office_action": (("離島", "remote_island"),),
-    "exam_request": (("分割", "divisional"),),
-    "customs_procedure": (("生鮮", "perishable"),),
-    "pct_national_phase": (("欧州", "europe"), ("EPO", "europe")),
-    "data_breach": (("持ち出", "malicious"), ("退職", "malicious"), ("不正", "malicious")),
-    "plant_novelty": (("海外", "sold_abroad"), ("外国", "sold_abroad")),
-}
 SELF_KEPT: Final = frozenset(
     {
         "annuity",
@@ -70,13 +56,12 @@ SELF_KEPT: Final = frozenset(
 )
 """Periods people also mention when they ask about money or forms: told when asked for."""
 NO_RIGHTS_IN: Final = frozenset({"other_ip", "patent_search", "contracts", "e_filing"})
+NOVELTY: Final = frozenset({"novelty_grace", "plant_novelty"})
+_UNSURE: Final = re.compile(
+    "(?:特許|商標|意匠|実用新案)(?:なの)?か(?:、|わから|分から|不明|は|も|$)|どちらか|どれか"
+)
+"""The rights named are guesses of which one holds."""
 _LEVELS: Final[tuple[Urgency, ...]] = ("normal", "soon", "urgent")
-
-
-@lru_cache(maxsize=1)
-def shipped_clocks() -> ClockTable:
-    """The shipped table, read once."""
-    return parse_table(yaml.safe_load(CLOCKS_FILE.read_text(encoding="utf-8")))
 
 
 def answer(
@@ -86,18 +71,43 @@ def answer(
     event = _event(facts, signals, topic, need)
     if event is None:
         return None
+    on = facts.event_date
+    if event != facts.event and event in NOVELTY:
+        on = facts.disclosed_on or on
+    several = _several(facts, event)
     options: dict[str, Any] = {
         "event": event,
-        "right": _right(facts, topic, event),
-        "on": None if event in NO_DAY else facts.event_date,
+        "right": None if several else _right(facts, topic, event),
+        "rights": () if _UNSURE.search(text) else several,
+        "on": None if event in NO_START else on,
         "today": today,
         "abroad": facts.abroad,
-        "variant": _variant(event, normalise(text)),
+        "variant": variant_of(event, normalise(text)) or _kept_variant(facts, event),
         "years_paid": facts.years_paid,
         "stated": facts.stated_date,
         "receipt_only": facts.receipt_only,
+        "ends_on": facts.ends_on,
+        "disclosed": facts.disclosed_on if need not in NOT_OWN_MATTER else None,
     }
-    return deadlines(shipped_clocks(), **options)
+    return _lapsed(options) or deadlines(shipped_clocks(), **options)
+
+
+def _lapsed(options: dict[str, Any]) -> ClockAnswer | None:
+    """A right that ended on a day named: first the window after it, then its restoration."""
+    end, right = options["ends_on"], options["right"]
+    if options["event"] != "restoration" or end is None or right is None:
+        return None
+    event = "trademark_renewal" if right == "trademarks" else "annuity"
+    named = deadlines(shipped_clocks(), **(options | {"event": event, "variant": None}))
+    last = max((later.date for one in named.deadlines for later in one.later), default=None)
+    if last is None or last >= options["today"]:
+        return named
+    late = options | {"ends_on": None, "on": options["on"] or last}
+    return deadlines(shipped_clocks(), **late)
+
+
+def _kept_variant(facts: Facts, event: str) -> str | None:
+    return facts.variant if event == facts.event else None
 
 
 def level(
@@ -135,6 +145,8 @@ def _event(facts: Facts, signals: Signals, topic: str, need: str | None) -> str 
     event = facts.event
     if event is None or topic in DESKLESS or topic not in TOPICS:
         return None
+    if event in PRIORITIES and facts.disclosed_on and facts.event_date is None:
+        event = "novelty_grace"
     if event == "novelty_grace":
         if "plant_varieties" in facts.rights or topic == "agriculture":
             return "plant_novelty"
@@ -148,11 +160,11 @@ def _asked_when(facts: Facts, topic: str, need: str | None) -> bool:
     """Whether a period of a right is what the visitor wants to know."""
     if topic in NO_RIGHTS_IN and not facts.rights:
         return False
-    return need in {"deadline", None} or facts.event_date is not None
+    return need in {"deadline", None} or bool(facts.event_date or facts.ends_on)
 
 
 def _novelty(facts: Facts, signals: Signals, topic: str, need: str | None) -> bool:
-    if not signals.has("disclosed"):
+    if "novelty_grace" in signals.events and not signals.has("disclosed"):
         return True
     if need in NOT_OWN_MATTER:
         return False
@@ -160,12 +172,7 @@ def _novelty(facts: Facts, signals: Signals, topic: str, need: str | None) -> bo
 
 
 def _right(facts: Facts, topic: str, event: str) -> str | None:
-    held = {
-        right
-        for rule in shipped_clocks().events[event].rules
-        for right in rule.rights
-        if right not in {"all", "none"}
-    }
+    held = _held(event)
     named = [right for right in facts.rights if right in held or not held]
     if not named and facts.rights:
         named = list(facts.rights)
@@ -178,5 +185,13 @@ def _right(facts: Facts, topic: str, event: str) -> str | None:
     return TOPIC_RIGHTS.get(topic)
 
 
-def _variant(event: str, text: str) -> str | None:
-    return next((variant for word, variant in VARIANTS.get(event, ()) if word in text), None)
+def _held(event: str) -> frozenset[str]:
+    """The rights the table has rows for."""
+    rules = shipped_clocks().events[event].rules
+    return frozenset(r for rule in rules for r in rule.rights) - {"all", "none"}
+
+
+def _several(facts: Facts, event: str) -> tuple[str, ...]:
+    """The rights named where they are more than one, all of which are answered."""
+    named = tuple(right for right in facts.rights if right in _held(event))
+    return named if len(named) > 1 else ()

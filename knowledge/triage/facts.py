@@ -12,10 +12,12 @@ from pydantic import BaseModel, ConfigDict
 
 from knowledge.text import fold, normalise
 from knowledge.triage.asker import size_of_company, who_asks
-from knowledge.triage.dates import FoundDate, find_dates
+from knowledge.triage.date_roles import RoledDay, read_roles
+from knowledge.triage.dates import find_dates
 from knowledge.triage.numbers import NUMBER, parse_number
 from knowledge.triage.places import company_place
 from knowledge.triage.signals import Signals
+from knowledge.triage.start_days import event_of, settle, variant_of
 from knowledge.triage.understanding import Understanding
 
 RIGHT_WORDS: Final = {
@@ -41,16 +43,14 @@ _EMPLOYEES: Final = (
 )
 _CAPITAL: Final = re.compile(rf"資本金(?:の額)?{ABOUT}({NUMBER}) ?(円)?")
 _MONEY: Final = re.compile(rf"({NUMBER}) ?(円)|({NUMBER}[万億])(?![0-9人名件個枚回台本社部票超])")
-_DUE: Final = re.compile(
-    r"^(?:中|いっぱい|金|[（(].[)）]|.曜日?)?(?:まで|が?(?:返事の|回答の)?期限|が?締切|が?〆切|必着)"
-)
-_RECEIVED: Final = re.compile(
-    r"^(?:ごろ|頃)?(?:に|、|付けで)?[^。]{0,10}(?:届|とど|来|きた|きま|受け取|受領|着い|もら)"
-)
 _YEARS_PAID: Final = re.compile(
     rf"({NUMBER}) ?年(?:分|目)(?:まで)?(?:は|を|の)?(?:納|払|支払|おさめ)"
 )
-
+_HAS_OFFICE: Final = re.compile(
+    "日本(?:支社|支店|法人|の(?:支社|支店|営業所|子会社)"
+    "|に(?:住所|支店|支社|営業所|拠点)(?!(?:が|は)(?:な|あり?ませ)))"
+)
+"""An address in Japan: the periods of people living here hold for a firm from abroad."""
 
 NOT_SHOWN: Final = (
     "asker",
@@ -59,10 +59,17 @@ NOT_SHOWN: Final = (
     "event_date",
     "stated_date",
     "receipt_only",
+    "ends_on",
+    "disclosed_on",
+    "days",
+    "variant",
     "years_paid",
     "abroad",
 )
 """Facts that the rules use and the public ``entities`` do not carry."""
+
+DAY_FACTS: Final = ("event_date", "stated_date", "receipt_only", "ends_on", "disclosed_on")
+"""Facts that follow from the days told and from the event they belong to."""
 
 
 class DateFact(BaseModel):
@@ -96,6 +103,10 @@ class Facts(BaseModel):
     event_date: date | None = None
     stated_date: date | None = None
     receipt_only: bool = False
+    ends_on: date | None = None
+    disclosed_on: date | None = None
+    days: tuple[RoledDay, ...] = ()
+    variant: str | None = None
     years_paid: int | None = None
     abroad: bool = False
 
@@ -116,6 +127,9 @@ def read_facts(understanding: Understanding, signals: Signals, *, today: date) -
     found = find_dates(text, today=today)
     asker = who_asks(understanding, text, signals, employees)
     years = _YEARS_PAID.search(text)
+    days = read_roles(text, found, today=today)
+    event = event_of(signals.events, days, text)
+    variant = variant_of(event, text) if event else None
     return Facts(
         **company_place(understanding, text),
         countries=understanding.values("country"),
@@ -124,14 +138,19 @@ def read_facts(understanding: Understanding, signals: Signals, *, today: date) -
         company_size=size_of_company(asker.known, employees),
         employees=employees,
         **_amounts(text),
-        dates=tuple(DateFact(date=one.date, text=one.text) for one in found),
+        dates=tuple(
+            DateFact(date=one.date if one.precision == "day" else None, text=one.text)
+            for one in found
+        ),
         programmes=understanding.values("programme"),
         asker=asker.kind,
         asker_said=asker.said,
-        event=signals.events[0] if signals.events else None,
+        event=event,
         years_paid=parse_number(years[1]) if years else None,
-        abroad=signals.abroad,
-        **_days(found, text, signals.event_at),
+        abroad=signals.abroad or (asker.kind == "foreign" and not _HAS_OFFICE.search(text)),
+        days=days,
+        variant=variant,
+        **settle(event, days, variant=variant, at=signals.event_at),
     )
 
 
@@ -143,19 +162,31 @@ def merge(earlier: Facts | None, later: Facts) -> Facts:
     values: dict[str, Any] = {
         key: getattr(earlier, key) if value is None else value for key, value in said.items()
     }
-    for key in ("countries", "programmes", "dates"):
+    for key in ("countries", "programmes", "dates", "days"):
         values[key] = tuple(dict.fromkeys((*getattr(earlier, key), *getattr(later, key))))
     values["rights"] = later.rights or earlier.rights
     if earlier.asker_said and not later.asker_said:
         values["asker"] = earlier.asker
     values["asker_said"] = earlier.asker_said or later.asker_said
     values["abroad"] = earlier.abroad or later.abroad
+    return Facts.model_validate(values | _joined_days(earlier, later))
+
+
+def _joined_days(earlier: Facts, later: Facts) -> dict[str, Any]:
+    """What both messages say of days; one read again, or without days, changes nothing."""
+    before = {key: getattr(earlier, key) for key in DAY_FACTS}
+    now = {key: getattr(later, key) for key in DAY_FACTS}
     if later.event not in {None, earlier.event}:
-        values["event_date"] = later.event_date
-        values["stated_date"] = later.stated_date
-    elif later.event_date is None:
-        values["receipt_only"] = earlier.receipt_only
-    return Facts.model_validate(values)
+        if earlier.event is None and not later.days:
+            now |= settle(later.event, earlier.days, variant=later.variant)
+        return now | {"disclosed_on": now["disclosed_on"] or before["disclosed_on"]}
+    if set(later.days) <= set(earlier.days):
+        return before if earlier.days or not later.event_date else now
+    if later.event is None:
+        now = settle(earlier.event, later.days, variant=earlier.variant, answering=True)
+    joined = {key: now[key] or before[key] for key in DAY_FACTS}
+    joined["receipt_only"] = joined["receipt_only"] and joined["event_date"] is None
+    return joined
 
 
 def _employees(text: str) -> int | None:
@@ -186,17 +217,3 @@ def _rights(understanding: Understanding, text: str) -> tuple[str, ...]:
         return named
     folded = fold(text)
     return tuple(right for right, words in RIGHT_WORDS.items() if words.search(folded))
-
-
-def _days(found: tuple[FoundDate, ...], text: str, at: int | None) -> dict[str, Any]:
-    """The day named nearest to the event, and the day by which somebody wants an answer."""
-    known = [one for one in found if one.date is not None and one.precision == "day"]
-    due = [one for one in known if _DUE.match(text[one.end : one.end + 12])]
-    plain = [one for one in known if one not in due]
-    nearest = min(plain, key=lambda one: abs(one.start - (at or 0)), default=None)
-    received = nearest is not None and _RECEIVED.match(text[nearest.end : nearest.end + 20])
-    return {
-        "event_date": nearest.date if nearest else None,
-        "stated_date": due[0].date if due else None,
-        "receipt_only": bool(received) and "発送" not in text,
-    }

@@ -7,9 +7,10 @@ model: nothing is random and nothing is stored.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from math import log, sqrt
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from knowledge.triage.guard_features import sentences
 
 NLU_DATA = Path(__file__).parents[2] / "nlu_data"
 """The shipped language data."""
+ORDINARY_TAKEN = 4_500
+"""Ordinary inquiries taken beside the guard's own sentences."""
 
 LONGEST = 3
 """Characters of the longest n-gram; four did not help in cross-validation."""
@@ -94,8 +97,15 @@ def model(root: Path = NLU_DATA) -> Model:
     """
     own = guard_sentences(root / "guard" / "train.yml")
     texts = [(s.text, s.withhold) for s in own]
-    texts += [(text, False) for text in ordinary_sentences(root / "train")]
+    texts += [(text, False) for text in _sample(ordinary_sentences(root / "train"))]
     return train(texts)
+
+
+def _sample(texts: Iterable[str]) -> list[str]:
+    """A fixed number of ordinary texts, chosen by their hash: the limit was set for this share of
+    ordinary ones, and must not drift with every sentence the classifier gains."""
+    ranked = sorted(set(texts), key=lambda text: sha256(text.encode()).digest())
+    return ranked[:ORDINARY_TAKEN]
 
 
 def train(examples: Sequence[tuple[str, bool]]) -> Model:

@@ -62,9 +62,7 @@ def _place(one: Entity, text: str) -> _Place:
     if one.kind == "prefecture":
         return _Place(weight, one.start, one.value, None)
     match = re.match(r"(北海道|東京都|(?:京都|大阪)府|.{2,3}県)(.+)", one.value)
-    return _Place(
-        weight, one.start, match[1] if match else None, match[2] if match else one.value
-    )
+    return _Place(weight, one.start, match[1] if match else None, match[2] if match else one.value)
 
 
 def _weight(one: Entity, text: str) -> int:

@@ -80,6 +80,7 @@ def triage(
         article=catalogue.article(articles[0].id) if articles else None,
         leave_out=frozenset(routing.desks),
     )
+    found = _without_stray_reductions(found, known, routing.topic)
     reserved = reserved_kinds(understanding, signals, routing.topic)
     desks = [_desk(id_, catalogue, known, now) for id_ in routing.desks]
     return Triage(
@@ -212,6 +213,15 @@ def _notices(
 
 REDUCTIONS = frozenset({"genmen-shin", "genmen-kojin", "genmen-chusho", "genmen-startup-shokibo"})
 NOT_REDUCED = frozenset({"trademarks", "designs"})
+
+
+def _without_stray_reductions(
+    found: tuple[offers.Offer, ...], facts: Facts, topic: str
+) -> tuple[offers.Offer, ...]:
+    """A right without a request for examination needs no reduction of its fee."""
+    if facts.event != "exam_request" or topic not in NOT_REDUCED:
+        return found
+    return tuple(one for one in found if one[0].id not in REDUCTIONS)
 
 
 def _clarify(understanding: Understanding) -> Iterator[ClarifyOut]:

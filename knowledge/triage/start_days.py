@@ -29,7 +29,10 @@ VARIANTS: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
         "data_breach": (("持ち出|退職|不正", "malicious"),),
         "plant_novelty": (("海外|外国", "sold_abroad"),),
         "utility_to_patent": (
-            (r"(?<!自分で)技術評価[^。]{0,16}(?:通知|知らせ|連絡|届|請求され|手紙)", "evaluation_notice"),
+            (
+                r"(?<!自分で)技術評価[^。]{0,16}(?:通知|知らせ|連絡|届|請求され|手紙)",
+                "evaluation_notice",
+            ),
             (r"(?:他人|他社|第三者|よそ|相手|誰か)[^。]{0,10}技術評価", "evaluation_notice"),
         ),
     }.items()
@@ -37,6 +40,9 @@ VARIANTS: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
 """Words of a text that call for a special row of the table."""
 PRIORITIES: Final = frozenset({"priority", "domestic_priority", "pct_national_phase"})
 """Events that never save what was disclosed before the first filing."""
+_OTHERS: Final = re.compile(
+    "他社|他人|よそ|相手|競合|同業|ライバル|隣の|第三者|取引先が|誰か|偽物|模倣"
+)
 NO_START: Final = frozenset({"warning_letter", "lawsuit"})
 """Letters whose last day is only the one they name."""
 BLOCK_OTHER: Final = frozenset({"receipt", "drafting", "paid"})
@@ -57,11 +63,14 @@ def variant_of(event: str, text: str) -> str | None:
     return next((variant for words, variant in pairs if words.search(text)), None)
 
 
-def event_of(events: tuple[str, ...], days: tuple[RoledDay, ...]) -> str | None:
+def event_of(events: tuple[str, ...], days: tuple[RoledDay, ...], text: str) -> str | None:
     """The event to answer: a disclosure before any filing outweighs a wish for priority."""
     roles = {day.role for day in days}
     first = events[0] if events else None
-    told = "disclosure" in roles or "novelty_grace" in events
+    own = any(day.role == "disclosure" and day.past for day in days) and not _OTHERS.search(text)
+    told = own or "novelty_grace" in events
+    if first is None and own:
+        return "novelty_grace"
     if first in PRIORITIES and told and not roles & {"filing", "priority"}:
         return "novelty_grace"
     return first
@@ -71,8 +80,7 @@ def settle(
     event: str | None,
     days: tuple[RoledDay, ...],
     *,
-    text: str = "",
-    today: date,
+    variant: str | None = None,
     at: int | None = None,
     answering: bool = False,
 ) -> dict[str, Any]:
@@ -81,14 +89,14 @@ def settle(
     ``at`` is where the event stands in the text; ``answering`` says that the message has no event
     of its own and tells the day that was asked for.
     """
-    roles = _allowed(event, variant_of(event, text) if event else None)
+    roles = _allowed(event, variant)
     if answering and roles and "other" not in roles:
         roles = (*roles, "other")
-    start = None if event in NO_START else _start(days, roles, today, at)
+    start = None if event in NO_START else _start(days, roles, at)
     end = next((day.date for day in days if day.role == "end"), None)
     till = next((day.date for day in days if day.role == "till"), None)
     letter = event is None or event in NO_START
-    disclosed = [day.date for day in days if day.role == "disclosure" and day.date <= today]
+    disclosed = [day.date for day in days if day.role == "disclosure" and day.past]
     received = any(day.role == "receipt" for day in days)
     return {
         "event_date": start,
@@ -110,15 +118,13 @@ def _allowed(event: str | None, variant: str | None) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(role for start in starts for role in table.starts[start].roles))
 
 
-def _start(
-    days: tuple[RoledDay, ...], roles: Iterable[Role], today: date, at: int | None
-) -> date | None:
+def _start(days: tuple[RoledDay, ...], roles: Iterable[Role], at: int | None) -> date | None:
     blocked = {day.role for day in days} & BLOCK_OTHER - set(roles)
     for role in roles:
         if role == "other" and blocked:
             continue
         fitting = [day for day in days if day.role == role]
-        fitting = [day for day in fitting if day.date <= today or role not in FUTURE]
+        fitting = [day for day in fitting if day.past or role not in FUTURE]
         fitting = [day for day in fitting if day.last] or fitting
         if fitting:
             return _one(fitting, role, at)

@@ -100,9 +100,10 @@ def _check(table: ClockTable, event: str, variant: str | None) -> None:
 def _answer(table: ClockTable, case: Case) -> ClockAnswer:
     event = table.events[case.event]
     rows = _rows(event, case)
-    owners = {right for right, _ in rows}
+    owners = {right for right, rule in rows if rule.has_period} or {right for right, _ in rows}
     if case.right is None and len(owners) == 1 and owners <= RIGHTS_WITH_CLOCKS:
         case = replace(case, right=owners.pop())
+        rows = _rows(event, case)
     told = list(_dated(table, case, rows))
     told.sort(key=lambda pair: (pair[0].date, pair[0].unshifted))
     found = tuple(one for one, _ in told)
@@ -133,7 +134,9 @@ def _with_novelty(table: ClockTable, case: Case) -> ClockAnswer:
     name, year = table.events[case.event].name, table.events[NOVELTY].name
     answer = _answer(table, replace(case, label=name))
     on = case.disclosed
-    novelty = _answer(table, replace(case, event=NOVELTY, on=on, ends_on=None, variant=None, label=year))
+    novelty = _answer(
+        table, replace(case, event=NOVELTY, on=on, ends_on=None, variant=None, label=year)
+    )
     both = sorted(answer.deadlines + novelty.deadlines, key=lambda one: one.date)
     return replace(
         answer,

@@ -74,6 +74,8 @@ def _leak(case: Case, lead: Step) -> Iterator[Step]:
 
 
 def _papers(case: Case, lead: Step) -> Iterator[Step]:
+    if case.has("damages_asked"):
+        yield Step(d.LAWYER, "DOMAIN§6", "lawyer")
     if lead.desk == d.CUSTOMS and case.has("customs_notice"):
         yield Step(d.LAWYER, "R8", "lawyer")
     if case.has("litigation_insurance") and not case.has("lawsuit", "warning_letter"):

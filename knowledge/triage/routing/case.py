@@ -16,7 +16,13 @@ LEAKS_IN = frozenset(
     {"trade_secrets", "contracts", "overseas", "university", "patents", "agriculture", "other_ip"}
 )
 SAID_BY = {
-    "overseas": ("abroad_word", "abroad_group", "bonin_shohyo", "suspicious_invoice", "secret_order"),
+    "overseas": (
+        "abroad_word",
+        "abroad_group",
+        "bonin_shohyo",
+        "suspicious_invoice",
+        "secret_order",
+    ),
     "trade_secrets": ("secret_word", "leak", "conceal_or_file", "prior_use_patent"),
     "university": ("university_partner",),
     "e_filing": ("e_filing_word",),

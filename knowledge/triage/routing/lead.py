@@ -232,7 +232,8 @@ def _kansai_first(case: Case, step: Step, rule: str) -> Step:
 def _for_asker(case: Case, step: Step) -> Step:
     if step.desk != d.PREFECTURE or case.prefecture_client:
         return step
-    if case.large and case.need == "strategy":
+    broad = case.topic in {"ip_management", "contracts"} and case.need not in PROCEDURAL
+    if case.large and (case.need == "strategy" or broad or case.has("strategy_word")):
         return _kansai_first(case, Step(d.SECRETS, "R9", "large_strategy"), "E2")
     return Step(d.PROCEDURE, "R9", "large_procedure" if case.large else "not_prefecture_client")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from knowledge.triage.facts import Facts
 from knowledge.triage.signals import Signals
 from knowledge.triage.understanding import Understanding
-from knowledge.vocabulary import DESKLESS, TOPICS
+from knowledge.vocabulary import TOPICS
 
 RIGHT_TOPICS = {
     "patents": "patents",
@@ -52,14 +52,12 @@ def best_subject(
 
 def about_rights(signals: Signals) -> bool:
     """Whether a paper or a question speaks of rights, not of some other quarrel."""
-    return signals.has("ip_word", "customs_notice") and not signals.has("outside_matter")
+    return signals.has("ip_word") and not signals.has("outside_matter")
 
 
-def rescue(
-    topic: str, understanding: Understanding, signals: Signals, facts: Facts
-) -> Move | None:
+def rescue(topic: str, understanding: Understanding, signals: Signals, facts: Facts) -> Move | None:
     """A subject for a message that has none, or whose guessed one is not to be trusted."""
-    if topic in DESKLESS:
+    if topic == "out_of_scope":
         return next(
             (move for rule in RESCUES if (move := rule(understanding, signals, facts))), None
         )

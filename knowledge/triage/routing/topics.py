@@ -10,6 +10,8 @@ from knowledge.triage.facts import Facts
 from knowledge.triage.routing.case import Step
 from knowledge.triage.routing.rescue import (
     OF_FAKES,
+    OF_PAPERS,
+    PAPERS,
     Move,
     best_subject,
     rescue,
@@ -18,6 +20,7 @@ from knowledge.triage.routing.rescue import (
 from knowledge.triage.signals import Signals
 from knowledge.triage.understanding import Understanding
 from knowledge.vocabulary import NO_SUBJECT, TOPICS
+
 
 @dataclass(frozen=True, slots=True)
 class Topics:
@@ -35,61 +38,88 @@ def settle_topics(understanding: Understanding, signals: Signals, facts: Facts) 
     moved: list[Step] = []
     found = rescue(topic, understanding, signals, facts)
     if found is not None and found[0] != topic:
-        others = (topic, *others)
+        others = tuple(t for t in others if understanding.sure or t != topic)
         topic = found[0]
         moved.append(Step(None, found[1], found[2]))
-    guessed = _guessed_by_the_asker(topic, understanding, signals, facts)
-    for move in (guessed, *(rule(topic, signals, facts) for rule in MOVES)):
-        if move is not None and move[0] != topic:
-            others = (topic, *others)
-            topic = move[0]
-            moved.append(Step(None, move[1], move[2]))
-            break
+    move = _move(topic, understanding, signals, facts)
+    if move is not None:
+        others = (topic, *others)
+        if move[2] in AT_HOME:
+            others = tuple(t for t in others if t != "overseas")
+        topic = move[0]
+        moved.append(Step(None, move[1], move[2]))
     if signals.has(*REGISTRY) and topic == "other_ip":
         others = ("trademarks", *others)
     return Topics(topic, _others(topic, others, signals, facts), tuple(moved))
 
 
-def _others(
-    topic: str, others: tuple[str, ...], signals: Signals, facts: Facts
-) -> tuple[str, ...]:
+def _move(topic: str, understanding: Understanding, signals: Signals, facts: Facts) -> Move | None:
+    """The first rule that leads to another topic."""
+    ranked = (rule(topic, understanding, signals, facts) for rule in BY_RANKING)
+    plain = (rule(topic, signals, facts) for rule in MOVES)
+    moves = (*ranked, *plain)
+    return next((move for move in moves if move is not None and move[0] != topic), None)
+
+
+def _others(topic: str, others: tuple[str, ...], signals: Signals, facts: Facts) -> tuple[str, ...]:
     """The further subjects once each; a school is no subject where only the asker comes from it."""
     kept = [t for t in dict.fromkeys(others) if t != topic and t in TOPICS]
     learner = facts.asker == "individual" and not signals.has("university_partner")
     return tuple(t for t in kept if t != "university" or not learner)
 
 
-def _guessed_by_the_asker(
+def _fakes_at_home(
     topic: str, understanding: Understanding, signals: Signals, facts: Facts
 ) -> Move | None:
-    """Topics that followed from a guess at who asks, against what the words say."""
-    if signals.has("counterfeit", "web_at_home") and _fakes_at_home(topic, signals, facts):
-        return (
-            best_subject(understanding, facts, among=OF_FAKES, otherwise="other_ip"),
-            "R16",
-            "fakes_at_home",
-        )
-    if topic == "university" and facts.asker == "individual":
-        if not signals.has("university_partner"):
-            others = frozenset(TOPICS) - {"university", "startups"}
-            found = best_subject(understanding, facts, among=others, otherwise="patents")
-            return (found, "DOMAIN§9", "subject_first")
+    """A fake sold in Japan, on the words: nothing says abroad (DOMAIN §4-3)."""
+    abroad = signals.has("abroad_word", "bonin_shohyo", "counterfeit_border_in")
+    if topic != "overseas" or not signals.has("counterfeit") or abroad or facts.countries:
         return None
-    told = facts.asker_said or facts.company_kind is not None
-    no_founder = told and facts.asker not in {"founder", None, "support_body", "university"}
-    if topic == "startups" and no_founder and not signals.has("startup_words"):
-        if signals.has("faster_exam", "super_early", "interview_exam"):
-            return ("patents", "R13", "faster_exam")
-        others = frozenset(TOPICS) - {"startups", "fee_reduction"}
-        found = best_subject(understanding, facts, among=others, otherwise="ip_management")
-        return (found, "R13", "no_startup")
+    return (best_subject(understanding, facts, among=OF_FAKES), "R16", "fakes_at_home")
+
+
+def _damages(
+    topic: str, understanding: Understanding, signals: Signals, facts: Facts
+) -> Move | None:
+    if topic == "fee_reduction" and signals.has("damages_asked"):
+        return (best_subject(understanding, facts, among=OF_PAPERS), "DOMAIN§6", "declined")
     return None
 
 
-def _fakes_at_home(topic: str, signals: Signals, facts: Facts) -> bool:
-    """Whether a fake is sold in Japan, on the words; nothing says abroad (DOMAIN §4-3)."""
-    said_abroad = signals.has("abroad_word", "bonin_shohyo") or bool(facts.countries)
-    return topic == "overseas" and signals.has("counterfeit") and not said_abroad
+def _learner(
+    topic: str, understanding: Understanding, signals: Signals, facts: Facts
+) -> Move | None:
+    """A pupil's or a teacher's own matter is no dealing with a university (DOMAIN §9)."""
+    if topic != "university" or facts.asker != "individual" or signals.has("university_partner"):
+        return None
+    others = frozenset(TOPICS) - {"university", "startups"}
+    found = best_subject(understanding, facts, among=others, otherwise="patents")
+    return (found, "DOMAIN§9", "subject_first")
+
+
+def _no_founder(
+    topic: str, understanding: Understanding, signals: Signals, facts: Facts
+) -> Move | None:
+    """Somebody who said she is something else is not sent to the founders' programmes (R13)."""
+    told = facts.asker_said or facts.company_kind is not None
+    may_be = facts.asker in {"founder", None, "support_body", "university"}
+    if topic != "startups" or may_be or not told or signals.has("startup_words"):
+        return None
+    if signals.has("faster_exam", "super_early", "interview_exam"):
+        return ("patents", "R13", "faster_exam")
+    partner = signals.has("university_partner")
+    others = frozenset(TOPICS) - {"startups"} - (set() if partner else {"university"})
+    found = best_subject(understanding, facts, among=others, otherwise="ip_management")
+    return (found, "R13", "no_startup")
+
+
+BY_RANKING: tuple[Callable[[str, Understanding, Signals, Facts], Move | None], ...] = (
+    _fakes_at_home,
+    _damages,
+    _learner,
+    _no_founder,
+)
+"""Moves to the best fitting subject of the ranking, before the plain ones."""
 
 
 def _suspicious_invoice(topic: str, signals: Signals, _: Facts) -> Move | None:
@@ -119,9 +149,17 @@ def _foreign_asker(topic: str, signals: Signals, facts: Facts) -> Move | None:
     return None
 
 
-def _staff_abroad(topic: str, signals: Signals, _: Facts) -> Move | None:
+def _merged_subsidy(topic: str, signals: Signals, _: Facts) -> Move | None:
+    if signals.has("merged_subsidy") and topic in {"startups", "ip_management", "trademarks"}:
+        return ("overseas", "DOMAIN§5", "merged")
+    return None
+
+
+def _staff_abroad(topic: str, signals: Signals, facts: Facts) -> Move | None:
     near = {"ip_management", "startups", "other_ip", *NO_SUBJECT}
-    if signals.has("abroad_group") and signals.has("ip_word") and topic in near:
+    there = signals.has("abroad_group") or (bool(facts.countries) and signals.has("group_word"))
+    other = signals.has("about_japan", *PAPERS)
+    if there and signals.has("ip_word") and topic in near and not other:
         return ("overseas", "E3", "abroad_group")
     return None
 
@@ -180,6 +218,8 @@ def _geographical_indication(topic: str, signals: Signals, _: Facts) -> Move | N
     return None
 
 
+AT_HOME = frozenset({"fakes_at_home", "foreign_in_japan"})
+"""Moves that say the matter is not abroad: the old topic would lead there, so it is not kept."""
 REGISTRY = ("shogo_registration", "registry_named")
 """Signals of the register of firms (R17)."""
 
@@ -189,6 +229,7 @@ MOVES: tuple[Callable[[str, Signals, Facts], Move | None], ...] = (
     _company_name,
     _foreign_asker,
     _leaving_with_secrets,
+    _merged_subsidy,
     _staff_abroad,
     _conceal_or_file,
     _prior_use,

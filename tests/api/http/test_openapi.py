@@ -23,6 +23,7 @@ CALLS = {
     ("get", f"{API}/articles/{{article_id}}"),
     ("get", f"{API}/desks"),
     ("get", f"{API}/desks/{{desk_id}}"),
+    ("post", f"{API}/fees/estimate"),
 }
 
 

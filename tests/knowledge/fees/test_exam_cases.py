@@ -4,6 +4,8 @@
 1/4 44,500. Before: 118,000 + 4,000 x 10 = 158,000; 1/2 79,000; 1/3 52,666 -> 52,660.
 """
 
+from typing import Any
+
 import pytest
 
 from tests.knowledge.fees.asking import (
@@ -38,25 +40,131 @@ PRICES = [
     Worked("five claims, half", exam(SME, claims=5), "1/2", 158_000, 79_000, "158000 / 2"),
     Worked("five claims, third", exam(SMALL, claims=5), "1/3", 158_000, 52_660, "158000 / 3"),
     Worked("seven claims, third", exam(SMALL, claims=7), "1/3", 166_000, 55_330, "166000 / 3"),
-    Worked("twelve claims divide by three", exam(SMALL, claims=12), "1/3", 186_000, 62_000, "186000 / 3"),
+    Worked(
+        "twelve claims divide by three",
+        exam(SMALL, claims=12),
+        "1/3",
+        186_000,
+        62_000,
+        "186000 / 3",
+    ),
     Worked("hundred claims", exam(LARGE, claims=100), "full", 538_000, 538_000, "138000 + 400000"),
-    Worked("ISR by the office", exam(LARGE, isr_by="jpo"), "full", 107_000, 107_000, "83000 + 2400 * 10"),
-    Worked("ISR by the office, half", exam(SME, isr_by="jpo"), "1/2", 107_000, 53_500, "107000 / 2"),
-    Worked("ISR by the office, third", exam(SMALL, isr_by="jpo"), "1/3", 107_000, 35_660, "107000 / 3"),
-    Worked("ISR elsewhere", exam(LARGE, isr_by="other"), "full", 160_000, 160_000, "124000 + 3600 * 10"),
-    Worked("ISR elsewhere, third", exam(SMALL, isr_by="other"), "1/3", 160_000, 53_330, "160000 / 3"),
-    Worked("search report", exam(LARGE, search_report_submitted=True), "full", 142_000, 142_000, "110000 + 3200 * 10"),
-    Worked("search report, third", exam(SMALL, search_report_submitted=True), "1/3", 142_000, 47_330, "142000 / 3"),
-    Worked("last day of the old price", exam(LARGE, filed_on="2019-03-31"), "full", 158_000, 158_000, "118000 + 4000 * 10"),
-    Worked("first day of the new price", exam(LARGE, filed_on="2019-04-01"), "full", 178_000, 178_000, "138000 + 4000 * 10"),
-    Worked("old price, new system, half", exam(SME, filed_on="2019-03-31", requested_on="2019-04-01"), "1/2", 158_000, 79_000, "158000 / 2"),
-    Worked("old price, third (問13 of the office's Q&A)", exam(SMALL, claims=7, filed_on="2019-03-31"), "1/3", 146_000, 48_660, "(118000 + 4000 * 7) / 3"),
-    Worked("old price, ISR by the office", exam(LARGE, filed_on="2018-01-10", isr_by="jpo"), "full", 95_000, 95_000, "71000 + 2400 * 10"),
-    Worked("old price, ISR elsewhere", exam(LARGE, filed_on="2018-01-10", isr_by="other"), "full", 142_000, 142_000, "106000 + 3600 * 10"),
-    Worked("old price, search report", exam(LARGE, filed_on="2018-01-10", search_report_submitted=True), "full", 126_000, 126_000, "94000 + 3200 * 10"),
-    Worked("old price, ISR by the office, third", exam(SMALL, filed_on="2018-01-10", isr_by="jpo"), "1/3", 95_000, 31_660, "95000 / 3"),
-    Worked("on paper, twelve sheets", exam(LARGE, on_paper=True, pages=12), "full", 190_000, 190_000, "178000 + 2400 + 800 * 12"),
-    Worked("the surcharge is not reduced", exam(SMALL, on_paper=True, pages=2), "1/3", 182_000, 63_330, "59330 + 2400 + 800 * 2"),
+    Worked(
+        "ISR by the office",
+        exam(LARGE, isr_by="jpo"),
+        "full",
+        107_000,
+        107_000,
+        "83000 + 2400 * 10",
+    ),
+    Worked(
+        "ISR by the office, half", exam(SME, isr_by="jpo"), "1/2", 107_000, 53_500, "107000 / 2"
+    ),
+    Worked(
+        "ISR by the office, third", exam(SMALL, isr_by="jpo"), "1/3", 107_000, 35_660, "107000 / 3"
+    ),
+    Worked(
+        "ISR elsewhere", exam(LARGE, isr_by="other"), "full", 160_000, 160_000, "124000 + 3600 * 10"
+    ),
+    Worked(
+        "ISR elsewhere, third", exam(SMALL, isr_by="other"), "1/3", 160_000, 53_330, "160000 / 3"
+    ),
+    Worked(
+        "search report",
+        exam(LARGE, search_report_submitted=True),
+        "full",
+        142_000,
+        142_000,
+        "110000 + 3200 * 10",
+    ),
+    Worked(
+        "search report, third",
+        exam(SMALL, search_report_submitted=True),
+        "1/3",
+        142_000,
+        47_330,
+        "142000 / 3",
+    ),
+    Worked(
+        "last day of the old price",
+        exam(LARGE, filed_on="2019-03-31"),
+        "full",
+        158_000,
+        158_000,
+        "118000 + 4000 * 10",
+    ),
+    Worked(
+        "first day of the new price",
+        exam(LARGE, filed_on="2019-04-01"),
+        "full",
+        178_000,
+        178_000,
+        "138000 + 4000 * 10",
+    ),
+    Worked(
+        "old price, new system, half",
+        exam(SME, filed_on="2019-03-31", requested_on="2019-04-01"),
+        "1/2",
+        158_000,
+        79_000,
+        "158000 / 2",
+    ),
+    Worked(
+        "old price, third (問13 of the office's Q&A)",
+        exam(SMALL, claims=7, filed_on="2019-03-31"),
+        "1/3",
+        146_000,
+        48_660,
+        "(118000 + 4000 * 7) / 3",
+    ),
+    Worked(
+        "old price, ISR by the office",
+        exam(LARGE, filed_on="2018-01-10", isr_by="jpo"),
+        "full",
+        95_000,
+        95_000,
+        "71000 + 2400 * 10",
+    ),
+    Worked(
+        "old price, ISR elsewhere",
+        exam(LARGE, filed_on="2018-01-10", isr_by="other"),
+        "full",
+        142_000,
+        142_000,
+        "106000 + 3600 * 10",
+    ),
+    Worked(
+        "old price, search report",
+        exam(LARGE, filed_on="2018-01-10", search_report_submitted=True),
+        "full",
+        126_000,
+        126_000,
+        "94000 + 3200 * 10",
+    ),
+    Worked(
+        "old price, ISR by the office, third",
+        exam(SMALL, filed_on="2018-01-10", isr_by="jpo"),
+        "1/3",
+        95_000,
+        31_660,
+        "95000 / 3",
+    ),
+    Worked(
+        "on paper, twelve sheets",
+        exam(LARGE, on_paper=True, pages=12),
+        "full",
+        190_000,
+        190_000,
+        "178000 + 2400 + 800 * 12",
+    ),
+    Worked(
+        "the surcharge is not reduced",
+        exam(SMALL, on_paper=True, pages=2),
+        "1/3",
+        182_000,
+        63_330,
+        "59330 + 2400 + 800 * 2",
+    ),
 ]
 
 
@@ -64,12 +172,16 @@ PRICES = [
 def test_prices_and_what_is_left_of_them(case: Worked) -> None:
     answer = ask(**case.body)
 
-    assert (answer.tier, answer.full_amount_yen, answer.amount_yen) == (case.tier, case.full, case.amount)
+    assert (answer.tier, answer.full_amount_yen, answer.amount_yen) == (
+        case.tier,
+        case.full,
+        case.amount,
+    )
     assert answer.missing == ()
     assert answer.amount_range_yen is None
 
 
-def company(industry: str, employees: int, capital: int) -> dict[str, object]:
+def company(industry: str, employees: int, capital: int) -> dict[str, Any]:
     return {**SME, "industry": industry, "employees": employees, "capital_yen": capital}
 
 
@@ -88,13 +200,25 @@ LIMITS = [
 ]
 
 
-def _borders() -> list[tuple[str, dict[str, object], str]]:
-    found: list[tuple[str, dict[str, object], str]] = []
+def _borders() -> list[tuple[str, dict[str, Any], str]]:
+    found: list[tuple[str, dict[str, Any], str]] = []
     for industry, people, capital, small in LIMITS:
         found += [
-            (f"{industry}: {people} people, capital above", company(industry, people, capital + 1), "1/2"),
-            (f"{industry}: {people + 1} people, capital at the limit", company(industry, people + 1, capital), "1/2"),
-            (f"{industry}: {people + 1} people, capital above", company(industry, people + 1, capital + 1), "full"),
+            (
+                f"{industry}: {people} people, capital above",
+                company(industry, people, capital + 1),
+                "1/2",
+            ),
+            (
+                f"{industry}: {people + 1} people, capital at the limit",
+                company(industry, people + 1, capital),
+                "1/2",
+            ),
+            (
+                f"{industry}: {people + 1} people, capital above",
+                company(industry, people + 1, capital + 1),
+                "full",
+            ),
             (f"{industry}: {small} people", company(industry, small, capital + 1), "1/3"),
             (f"{industry}: {small + 1} people", company(industry, small + 1, capital + 1), "1/2"),
         ]
@@ -105,20 +229,40 @@ NONE_LARGE = "largest_large_company_share"
 ALL_LARGE = "total_large_company_share"
 TIERS = [
     *_borders(),
-    ("one large company just under half", {**SME, NONE_LARGE: "49/100", ALL_LARGE: "49/100"}, "1/2"),
+    (
+        "one large company just under half",
+        {**SME, NONE_LARGE: "49/100", ALL_LARGE: "49/100"},
+        "1/2",
+    ),
     ("one large company exactly half", {**SME, NONE_LARGE: "1/2", ALL_LARGE: "1/2"}, "full"),
     ("half, as a number", {**SME, NONE_LARGE: 0.5}, "full"),
-    ("all large ones just under two thirds", {**SME, NONE_LARGE: "1/3", ALL_LARGE: "665/1000"}, "1/2"),
+    (
+        "all large ones just under two thirds",
+        {**SME, NONE_LARGE: "1/3", ALL_LARGE: "665/1000"},
+        "1/2",
+    ),
     ("all large ones exactly two thirds", {**SME, NONE_LARGE: "1/3", ALL_LARGE: "2/3"}, "full"),
     ("a small one under control", {**SMALL, NONE_LARGE: "1/2"}, "full"),
     ("a startup under control", {**STARTUP, ALL_LARGE: "2/3"}, "full"),
-    ("under control, but of the research kind", {**SME, NONE_LARGE: "1/2", "r_and_d_sme": True}, "1/2"),
-    ("no corporate tax", {**LARGE, "capital_yen": 200_000_000, "industry": "service", "corporate_tax_exempt": True}, "1/2"),
+    (
+        "under control, but of the research kind",
+        {**SME, NONE_LARGE: "1/2", "r_and_d_sme": True},
+        "1/2",
+    ),
+    (
+        "no corporate tax",
+        {**LARGE, "capital_yen": 200_000_000, "industry": "service", "corporate_tax_exempt": True},
+        "1/2",
+    ),
     ("ten years less a day", {**STARTUP, "founded_on": "2015-06-03"}, "1/3"),
     ("exactly ten years", {**STARTUP, "founded_on": "2015-06-02"}, "1/2"),
     ("ten years and a day", {**STARTUP, "founded_on": "2015-06-01"}, "1/2"),
     ("a startup with 300 million", {**STARTUP, "employees": 5000}, "1/3"),
-    ("a startup one yen above", {**STARTUP, "employees": 5000, "capital_yen": YEN_3_OKU + 1}, "full"),
+    (
+        "a startup one yen above",
+        {**STARTUP, "employees": 5000, "capital_yen": YEN_3_OKU + 1},
+        "full",
+    ),
     ("Fukushima", {**SME, "fukushima_plan": True}, "1/4"),
     ("Fukushima, small", {**SMALL, "fukushima_plan": True}, "1/4"),
     ("Fukushima, a large company", {**LARGE, "fukushima_plan": True}, "full"),
@@ -130,7 +274,11 @@ TIERS = [
     ("sole proprietor of a shop, 6", {**SOLE, "industry": "retail", "employees": 6}, "1/2"),
     ("sole proprietor, new", {**SOLE, "employees": 301, "founded_on": "2020-01-01"}, "1/3"),
     ("sole proprietor on welfare", {**SOLE, "employees": 3, "welfare": True}, "exempt"),
-    ("sole proprietor, no business tax", {**SOLE, "employees": 301, "business_tax_exempt": True}, "1/2"),
+    (
+        "sole proprietor, no business tax",
+        {**SOLE, "employees": 301, "business_tax_exempt": True},
+        "1/2",
+    ),
     ("a person", PERSON, "full"),
     ("a person on welfare", {**PERSON, "welfare": True}, "exempt"),
     ("a person without resident tax", {**PERSON, "resident_tax_exempt": True}, "exempt"),
@@ -146,13 +294,21 @@ TIERS = [
     ("a large cooperative", {**LARGE, "kind": "cooperative"}, "1/2"),
     ("a cooperative under control", {**SME, "kind": "cooperative", NONE_LARGE: "1/2"}, "full"),
     ("a small cooperative", {**SMALL, "kind": "cooperative"}, "1/3"),
-    ("an NPO, 100 in services", {**SME, "kind": "npo", "industry": "service", "employees": 100}, "1/2"),
-    ("an NPO, 101 in services", {**SME, "kind": "npo", "industry": "service", "employees": 101}, "full"),
+    (
+        "an NPO, 100 in services",
+        {**SME, "kind": "npo", "industry": "service", "employees": 100},
+        "1/2",
+    ),
+    (
+        "an NPO, 101 in services",
+        {**SME, "kind": "npo", "industry": "service", "employees": 101},
+        "full",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("name", "applicant", "tier"), TIERS, ids=[name for name, _, _ in TIERS])
-def test_tiers_and_their_borders(name: str, applicant: dict[str, object], tier: str) -> None:
+def test_tiers_and_their_borders(name: str, applicant: dict[str, Any], tier: str) -> None:
     answer = ask(**exam(applicant))
 
     assert answer.missing == ()
@@ -177,9 +333,11 @@ OLD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "applicant", "on", "tier", "amount"), OLD, ids=[o[0] for o in OLD])
+@pytest.mark.parametrize(
+    ("name", "applicant", "on", "tier", "amount"), OLD, ids=[o[0] for o in OLD]
+)
 def test_the_old_system_before_april_2019(
-    name: str, applicant: dict[str, object], on: str, tier: str, amount: int
+    name: str, applicant: dict[str, Any], on: str, tier: str, amount: int
 ) -> None:
     filed = "2018-05-01" if name == "Fukushima" else "2013-01-10"
 
@@ -202,7 +360,13 @@ CAP = [
     ("income tax has one", {**PERSON, "income_tax_exempt": True}, 181, "2025-06-02", "full"),
     ("business tax has one", {**PERSON, "business_tax_exempt": True}, 181, "2025-06-02", "full"),
     ("research kind has one", {**LARGE, "r_and_d_sme": True}, 181, "2025-06-02", "full"),
-    ("no corporate tax has one", {**LARGE, "corporate_tax_exempt": True}, 181, "2025-06-02", "full"),
+    (
+        "no corporate tax has one",
+        {**LARGE, "corporate_tax_exempt": True},
+        181,
+        "2025-06-02",
+        "full",
+    ),
     ("sole proprietor has one", {**SOLE, "employees": 100}, 181, "2025-06-02", "full"),
     ("cooperative has one", {**SME, "kind": "cooperative"}, 181, "2025-06-02", "full"),
 ]
@@ -210,9 +374,11 @@ CAP = [
 
 @pytest.mark.parametrize(("name", "applicant", "count", "on", "tier"), CAP, ids=[c[0] for c in CAP])
 def test_the_cap_of_the_fiscal_year(
-    name: str, applicant: dict[str, object], count: int, on: str, tier: str
+    name: str, applicant: dict[str, Any], count: int, on: str, tier: str
 ) -> None:
-    answer = ask(**exam(applicant, filed_on="2023-06-02", requested_on=on, requests_this_fiscal_year=count))
+    answer = ask(
+        **exam(applicant, filed_on="2023-06-02", requested_on=on, requests_this_fiscal_year=count)
+    )
 
     assert (answer.tier, answer.amount_yen) == (tier, PAYS[tier])
 
@@ -227,21 +393,91 @@ def test_fukushima_is_open_for_filings_of_its_years(filed: str, tier: str) -> No
     assert answer.tier == tier
 
 
-def _joint(*pairs: tuple[dict[str, object], str]) -> dict[str, object]:
+def _joint(*pairs: tuple[dict[str, Any], str | float]) -> dict[str, Any]:
     return exam({}, applicants=[{**one, "share": share} for one, share in pairs])
 
 
 JOINT = [
-    Worked("half and full by halves", _joint((SME, "1/2"), (LARGE, "1/2")), "mixed", FULL, 133_500, "178000 * (1/4 + 1/2)"),
-    Worked("third and full by halves", _joint((SMALL, "1/2"), (LARGE, "1/2")), "mixed", FULL, 118_660, "178000 * 2 / 3"),
-    Worked("third and half by halves", _joint((SMALL, "1/2"), (SME, "1/2")), "mixed", FULL, 74_160, "178000 * (1/6 + 1/4)"),
-    Worked("one third of the right", _joint((SMALL, "1/3"), (LARGE, "2/3")), "mixed", FULL, 138_440, "178000 * (1/9 + 2/3)"),
-    Worked("exempt and full", _joint(({**PERSON, "welfare": True}, "1/2"), (LARGE, "1/2")), "mixed", FULL, 89_000, "178000 / 2"),
-    Worked("three of them", _joint((SMALL, "1/3"), (SME, "1/3"), (LARGE, "1/3")), "mixed", FULL, 108_770, "178000 * (1/9 + 1/6 + 1/3)"),
-    Worked("all at half: cut once", _joint((SME, "1/3"), (UNIVERSITY, "1/3"), ({"kind": "tlo"}, "1/3")), "1/2", FULL, 89_000, "178000 / 2"),
-    Worked("all at a third: cut once", _joint((SMALL, "1/2"), (STARTUP, "1/2")), "1/3", FULL, 59_330, "178000 / 3"),
-    Worked("quarter and full", _joint(({**SME, "fukushima_plan": True}, "3/4"), (LARGE, "1/4")), "mixed", FULL, 77_870, "178000 * (3/16 + 1/4)"),
-    Worked("shares as numbers", _joint((SME, 0.3), (LARGE, 0.7)), "mixed", FULL, 151_300, "178000 * (0.15 + 0.7)"),  # type: ignore[arg-type]
+    Worked(
+        "half and full by halves",
+        _joint((SME, "1/2"), (LARGE, "1/2")),
+        "mixed",
+        FULL,
+        133_500,
+        "178000 * (1/4 + 1/2)",
+    ),
+    Worked(
+        "third and full by halves",
+        _joint((SMALL, "1/2"), (LARGE, "1/2")),
+        "mixed",
+        FULL,
+        118_660,
+        "178000 * 2 / 3",
+    ),
+    Worked(
+        "third and half by halves",
+        _joint((SMALL, "1/2"), (SME, "1/2")),
+        "mixed",
+        FULL,
+        74_160,
+        "178000 * (1/6 + 1/4)",
+    ),
+    Worked(
+        "one third of the right",
+        _joint((SMALL, "1/3"), (LARGE, "2/3")),
+        "mixed",
+        FULL,
+        138_440,
+        "178000 * (1/9 + 2/3)",
+    ),
+    Worked(
+        "exempt and full",
+        _joint(({**PERSON, "welfare": True}, "1/2"), (LARGE, "1/2")),
+        "mixed",
+        FULL,
+        89_000,
+        "178000 / 2",
+    ),
+    Worked(
+        "three of them",
+        _joint((SMALL, "1/3"), (SME, "1/3"), (LARGE, "1/3")),
+        "mixed",
+        FULL,
+        108_770,
+        "178000 * (1/9 + 1/6 + 1/3)",
+    ),
+    Worked(
+        "all at half: cut once",
+        _joint((SME, "1/3"), (UNIVERSITY, "1/3"), ({"kind": "tlo"}, "1/3")),
+        "1/2",
+        FULL,
+        89_000,
+        "178000 / 2",
+    ),
+    Worked(
+        "all at a third: cut once",
+        _joint((SMALL, "1/2"), (STARTUP, "1/2")),
+        "1/3",
+        FULL,
+        59_330,
+        "178000 / 3",
+    ),
+    Worked(
+        "quarter and full",
+        _joint(({**SME, "fukushima_plan": True}, "3/4"), (LARGE, "1/4")),
+        "mixed",
+        FULL,
+        77_870,
+        "178000 * (3/16 + 1/4)",
+    ),
+    Worked(
+        "shares as numbers",
+        _joint((SME, 0.3), (LARGE, 0.7)),
+        "mixed",
+        FULL,
+        151_300,
+        "178000 * (0.15 + 0.7)",
+    ),
 ]
 
 
@@ -249,4 +485,8 @@ JOINT = [
 def test_joint_filings_by_share(case: Worked) -> None:
     answer = ask(**case.body)
 
-    assert (answer.tier, answer.full_amount_yen, answer.amount_yen) == (case.tier, case.full, case.amount), case.how
+    assert (answer.tier, answer.full_amount_yen, answer.amount_yen) == (
+        case.tier,
+        case.full,
+        case.amount,
+    ), case.how
