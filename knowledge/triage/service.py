@@ -12,6 +12,7 @@ from knowledge.clock import TOKYO
 from knowledge.desks.prefectures import Prefecture
 from knowledge.triage import deadlines, offers
 from knowledge.triage.answer import (
+    ArticleOut,
     ClarifyOut,
     DeadlineOut,
     DeskOut,
@@ -62,25 +63,7 @@ def triage(
     routing = route(understanding, known, signals, catalogue)
     about = _About(text=understanding.text, topic=routing.topic, need=understanding.need)
     clock = deadlines.answer(known, signals, **about, today=today)
-    articles = offers.find_articles(
-        catalogue,
-        text=understanding.text,
-        topic=routing.topic,
-        need=understanding.need,
-        day=today,
-        asker=known.asker,
-    )
-    found = offers.find_programmes(
-        catalogue,
-        text=understanding.text,
-        topic=routing.topic,
-        need=understanding.need,
-        facts=known,
-        signals=signals,
-        article=catalogue.article(articles[0].id) if articles else None,
-        leave_out=frozenset(routing.desks),
-    )
-    found = _without_stray_reductions(found, known, routing.topic)
+    articles, found = _published(catalogue, about, known, signals, routing, today)
     reserved = reserved_kinds(understanding, signals, routing.topic)
     desks = [_desk(id_, catalogue, known, now) for id_ in routing.desks]
     return Triage(
@@ -102,6 +85,27 @@ def triage(
         notices=tuple(_notices(reserved, routing, clock, found, today)),
         clarify=tuple(_clarify(understanding)),
     )
+
+
+def _published(
+    catalogue: Catalogue,
+    about: _About,
+    known: Facts,
+    signals: Signals,
+    routing: Routing,
+    today: date,
+) -> tuple[tuple[ArticleOut, ...], tuple[offers.Offer, ...]]:
+    """The articles that answer, best first, and the programmes that go with them."""
+    articles = offers.find_articles(catalogue, **about, day=today, asker=known.asker)
+    found = offers.find_programmes(
+        catalogue,
+        **about,
+        facts=known,
+        signals=signals,
+        article=catalogue.article(articles[0].id) if articles else None,
+        leave_out=frozenset(routing.desks),
+    )
+    return articles, _without_stray_reductions(found, known, routing.topic)
 
 
 def gather_facts(

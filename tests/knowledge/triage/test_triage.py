@@ -41,7 +41,9 @@ def test_the_keys_are_those_of_the_contract(triaged: Triager) -> None:
         "judgement_or_drafting", "desk", "other_desks", "reasons", "programmes", "articles",
         "entities", "urgency", "ask", "notices", "clarify",
     ]  # fmt: skip
-    assert list(found["desk"]) == ["id", "office", "name", "phone", "hours", "open_now", "url"]
+    assert list(found["desk"]) == [
+        "id", "office", "name", "phone", "phone_as_of", "hours", "open_now", "url",
+    ]  # fmt: skip
     assert found["desk"]["office"] == "INPIT静岡県知財総合支援窓口"
 
 
