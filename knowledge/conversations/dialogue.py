@@ -1,6 +1,5 @@
-"""What is said next in a conversation: pure functions from state and words to reply and state.
-
-It knows no channel, no database and no Rasa; the state travels in Rasa's slots.
+"""What is said next in a conversation: pure functions from state and words to reply and state;
+it knows no channel, no database and no Rasa (the state travels in Rasa's slots).
 """
 
 from typing import Any
@@ -13,7 +12,7 @@ from knowledge.triage.answer import Triage
 from knowledge.triage.facts import Facts, merge
 from knowledge.triage.service import triage
 from knowledge.triage.signals import find_signals
-from knowledge.triage.understanding import Entity, Understanding
+from knowledge.triage.understanding import Understanding
 from knowledge.vocabulary import DESKLESS, TOPICS
 from knowledge.wording import say
 
@@ -37,6 +36,8 @@ def ask_back(scene: Scene, state: State, heard: Understanding) -> Turn:
     first = _first(scene, state, heard) or _more(scene, state, heard)
     if first is not None:
         return first
+    if listening.plain_enough(heard):
+        return _new_inquiry(scene, state, heard)
     if state.misses >= 1:
         return _second_miss(scene, state, heard)
     likely = [g.topic for g in heard.ranking[:3] if g.topic in TOPICS] or list(FALLBACK_TOPICS[:3])
@@ -52,7 +53,7 @@ def choose(scene: Scene, state: State, payload: dict[str, Any]) -> Turn:
     if "topic" in payload:
         return _with_topic(scene, state, str(payload["topic"]))
     if "right" in payload:
-        chosen = _as_right(state, str(payload["right"]))
+        chosen = listening.as_right(state, str(payload["right"]))
         return _with_facts(scene, state, merge(state.facts, listening.told(scene, chosen)))
     if "skip" in payload and state.inquiry is not None:
         asked = (*state.asked, str(payload["skip"]))
@@ -224,7 +225,13 @@ def _triage(scene: Scene, state: State) -> Triage:
     facts = state.facts
     if facts.prefecture is None and scene.place is not None:
         facts = facts.model_copy(update={"prefecture": scene.place})
-    return triage(understanding=heard, catalogue=scene.catalogue, now=scene.now, facts=facts)
+    return triage(
+        understanding=heard,
+        catalogue=scene.catalogue,
+        now=scene.now,
+        facts=facts,
+        prefecture=state.facts.prefecture,
+    )
 
 
 def _with_topic(scene: Scene, state: State, topic: str) -> Turn:
@@ -235,13 +242,6 @@ def _with_topic(scene: Scene, state: State, topic: str) -> Turn:
         update={"topic": topic, "confidence": 1.0, "sure": True, "secondary_topics": ()}
     )
     return _tell(scene, state.model_copy(update={"inquiry": chosen, "misses": 0}))
-
-
-def _as_right(state: State, right: str) -> Understanding:
-    label = say(f"rights.{right}")
-    marked = Entity(kind="right", value=right, text=label, start=0, end=len(label))
-    topic = state.inquiry.topic if state.inquiry else "patents"
-    return Understanding(text=label, topic=topic, confidence=1.0, entities=(marked,))
 
 
 def _second_miss(scene: Scene, state: State, heard: Understanding | None) -> Turn:

@@ -8,8 +8,9 @@ from knowledge.conversations.state import Scene, State
 from knowledge.text import normalise
 from knowledge.triage.facts import DAY_FACTS, Facts, merge, read_facts
 from knowledge.triage.signals import find_signals
-from knowledge.triage.understanding import Understanding
+from knowledge.triage.understanding import Entity, Understanding
 from knowledge.vocabulary import TOPICS
+from knowledge.wording import say
 
 SHORT_ANSWER = 24
 """Up to this many characters a message may be the answer to our own question."""
@@ -25,7 +26,19 @@ RIGHT_TOPICS = {
 }
 
 _INSTEAD = re.compile(r"(?:では|じゃ|で)(?:なく|ない|ねく)て?(?:も)?、?|じゃのうて、?|違って、?")
-_NO = re.compile(r"^(?:いいえ|いえ|いや|違|ちが|間違|まちが|訂正|すみません、?(?:違|間違))")
+_NO = re.compile(
+    r"^(?:あ+|ああ|ごめん(?:なさい|ね)?|すみません|すいません|失礼(?:しました)?)?[、。!\s]*"
+    r"(?:いいえ|いえ|いや|違|ちが|間違|まちが|訂正)"
+)
+_PLAIN_SIGNALS = (
+    "warning_letter",
+    "lawsuit",
+    "customs_notice",
+    "ec_takedown",
+    "suspicious_invoice",
+    "leak",
+    "customer_demands_drawings",
+)
 _POLITE_END = re.compile(r"(?:です|だ|や|ですよ|になります|ですけど|にあります)?[。.!?〜~ ]*$")
 
 
@@ -59,6 +72,15 @@ def answer_to_question(scene: Scene, state: State, heard: Understanding) -> Fact
 def corrects(text: str) -> bool:
     """Whether a short message takes something back ("いいえ、11月1日でした", "AではなくB")."""
     return len(text) <= SHORT_MORE and bool(_NO.search(text) or _INSTEAD.search(text))
+
+
+def plain_enough(heard: Understanding) -> bool:
+    """Whether the words settle what to do although the classifier is not sure of the subject:
+    papers with a clock, a request the law reserves, a programme by its name."""
+    signals = find_signals(heard.text)
+    return bool(signals.reserved or signals.events or heard.values("programme")) or any(
+        signals.has(name) for name in _PLAIN_SIGNALS
+    )
 
 
 def correction(scene: Scene, state: State, heard: Understanding) -> Facts | None:
@@ -96,6 +118,14 @@ def follow_right(inquiry: Understanding | None, rights: tuple[str, ...]) -> Unde
     if inquiry is None or topic is None or inquiry.topic not in RIGHT_TOPICS.values():
         return inquiry
     return inquiry.model_copy(update={"topic": topic})
+
+
+def as_right(state: State, right: str) -> Understanding:
+    """A right that was picked, as if it had been typed."""
+    label = say(f"rights.{right}")
+    marked = Entity(kind="right", value=right, text=label, start=0, end=len(label))
+    topic = state.inquiry.topic if state.inquiry else "patents"
+    return Understanding(text=label, topic=topic, confidence=1.0, entities=(marked,))
 
 
 def lasting(facts: Facts) -> Facts:

@@ -3,7 +3,7 @@
 Reviewed data (``content/first_articles.yml``); it reads no text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,3 +26,13 @@ def first_article(topic: str, need: str | None) -> str | None:
     """The id of the article to begin with, or None for a topic that has none."""
     by_need = shipped().get(topic, {})
     return by_need.get(need or OTHER) or by_need.get(OTHER)
+
+
+def bound_article(topic: str, reserved: Sequence[str], *, sized: bool) -> str | None:
+    """The article that goes first whatever the words: for what the law reserves, and for a
+    question of money by somebody who told the size of the company."""
+    table = shipped()
+    for kind in reserved:
+        if kind in table["reserved"]:
+            return table["reserved"][kind]
+    return table["sized"].get(topic) if sized else None

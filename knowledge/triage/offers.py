@@ -105,10 +105,12 @@ def find_articles(
     need: str | None,
     day: date,
     asker: str | None = None,
+    bound: str | None = None,
 ) -> tuple[ArticleOut, ...]:
     """At most three that are valid on the day, best first; none that has run out.
 
-    An article written for certain askers is left out only where somebody else asks.
+    An article written for certain askers is left out only where somebody else asks. ``bound``
+    is the one that goes first whatever the words.
     """
     if topic not in TOPICS:
         return ()
@@ -116,8 +118,8 @@ def find_articles(
     known_on = max(day, _written_on(catalogue, day))
     valid = [hit for hit in hits if hit.entry.valid_on(known_on) and _for_asker(hit.entry, asker)]
     ranked = {hit.entry.id: (hit.entry, hit.score) for hit in valid}
-    first = catalogue.article(first_article(topic, need) or "")
-    if first is not None and (not valid or valid[0].score < SURE_FIT):
+    first = catalogue.article(bound or first_article(topic, need) or "")
+    if first is not None and (bound or not valid or valid[0].score < SURE_FIT):
         score = ranked.get(first.id, (first, SURE_FIT))[1]
         ranked = {first.id: (first, max(score, SURE_FIT))} | ranked
     return tuple(

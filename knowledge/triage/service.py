@@ -23,6 +23,7 @@ from knowledge.triage.answer import (
 )
 from knowledge.triage.clocks import ClockAnswer
 from knowledge.triage.facts import Facts, merge, read_facts
+from knowledge.triage.first_articles import bound_article
 from knowledge.triage.routing import Routing, route
 from knowledge.triage.routing import desks as d
 from knowledge.triage.signals import Signals, find_signals
@@ -96,7 +97,9 @@ def _published(
     today: date,
 ) -> tuple[tuple[ArticleOut, ...], tuple[offers.Offer, ...]]:
     """The articles that answer, best first, and the programmes that go with them."""
-    articles = offers.find_articles(catalogue, **about, day=today, asker=known.asker)
+    sized = known.employees is not None or known.capital_yen is not None
+    bound = bound_article(about["topic"], signals.reserved, sized=sized)
+    articles = offers.find_articles(catalogue, **about, day=today, asker=known.asker, bound=bound)
     found = offers.find_programmes(
         catalogue,
         **about,
