@@ -17,13 +17,6 @@ from knowledge.vocabulary import DESKLESS, TOPICS
 from knowledge.wording import say
 
 MAX_TRAIL = 5
-OFFERS = {
-    "human": ("person_intro", "person_prepare"),
-    "expert_session": ("session_intro", "person_prepare"),
-}
-"""What is said with each way to people."""
-FALLBACK_TOPICS = ("trademarks", "patents", "trade_secrets", "fee_reduction")
-"""Offered when nothing at all was understood: the subjects desks are asked about most."""
 
 
 def answer_inquiry(scene: Scene, state: State, heard: Understanding) -> Turn:
@@ -40,7 +33,9 @@ def ask_back(scene: Scene, state: State, heard: Understanding) -> Turn:
         return _new_inquiry(scene, state, heard)
     if state.misses >= 1:
         return _second_miss(scene, state, heard)
-    likely = [g.topic for g in heard.ranking[:3] if g.topic in TOPICS] or list(FALLBACK_TOPICS[:3])
+    likely = [g.topic for g in heard.ranking[:3] if g.topic in TOPICS] or list(
+        questions.FALLBACK_TOPICS[:3]
+    )
     choices = (*composing.topic_choices(likely[:3]), questions.none_of_these())
     reply = composing.plain(
         "dialogue.ask_back_first", choices=choices, prompt=say("dialogue.ask_back")
@@ -70,13 +65,12 @@ def choose(scene: Scene, state: State, payload: dict[str, Any]) -> Turn:
 def deny(scene: Scene, state: State, heard: Understanding) -> Turn:
     """A "no": with the right day, place or right in it a correction, else the question which
     subject it is, the likely others first."""
-    corrected = listening.correction(scene, state, heard)
+    corrected = _corrected(scene, state, heard)
     if corrected is not None:
-        return _with_facts(scene, state, corrected)
-    now = state.inquiry.topic if state.inquiry else None
-    ranking = state.inquiry.ranking if state.inquiry else ()
+        return corrected
+    now, ranking = (state.inquiry.topic, state.inquiry.ranking) if state.inquiry else (None, ())
     likely = [g.topic for g in ranking if g.topic in TOPICS]
-    others = [topic for topic in (*likely, *FALLBACK_TOPICS) if topic != now]
+    others = [topic for topic in (*likely, *questions.FALLBACK_TOPICS) if topic != now]
     choices = (*composing.topic_choices(others[:3]), questions.all_topics())
     reply = composing.plain("dialogue.deny", choices=choices)
     return Turn(reply, state.model_copy(update={"pending": "topic", "misses": 0}))
@@ -84,8 +78,7 @@ def deny(scene: Scene, state: State, heard: Understanding) -> Turn:
 
 def affirm(scene: Scene, state: State, heard: Understanding) -> Turn:
     """A "yes": nothing is decided by it; the visitor goes on."""
-    first = _first(scene, state, heard)
-    return first or Turn(composing.plain("dialogue.affirm"), state)
+    return _first(scene, state, heard) or Turn(composing.plain("dialogue.affirm"), state)
 
 
 def go_back(scene: Scene, state: State, heard: Understanding) -> Turn:
@@ -161,14 +154,21 @@ def _first(scene: Scene, state: State, heard: Understanding) -> Turn | None:
     if special is not None:
         return special
     facts = listening.answer_to_question(scene, state, heard)
-    if facts is None and listening.corrects(heard.text):
-        facts = listening.correction(scene, state, heard)
-    return _with_facts(scene, state, facts) if facts is not None else None
+    if facts is not None:
+        return _with_facts(scene, state, facts)
+    return _corrected(scene, state, heard) if listening.corrects(heard.text) else None
+
+
+def _corrected(scene: Scene, state: State, heard: Understanding) -> Turn | None:
+    facts = listening.correction(scene, state, heard)
+    if facts is None or state.inquiry is None:
+        return None
+    inquiry = listening.corrected(state.inquiry, listening.told(scene, heard), scene)
+    return _with_facts(scene, state.model_copy(update={"inquiry": inquiry}), facts)
 
 
 def _more(scene: Scene, state: State, heard: Understanding) -> Turn | None:
-    same = listening.more_of_the_same(scene, state, heard)
-    if same is None:
+    if (same := listening.more_of_the_same(scene, state, heard)) is None:
         return None
     facts = merge(state.facts, listening.told(scene, heard))
     return _tell(scene, state.model_copy(update={"inquiry": same, "facts": facts}))
@@ -213,7 +213,7 @@ def _tell_desk(scene: Scene, state: State) -> Turn:
     place = state.facts.prefecture or ""
     parts: list[Part] = [TextPart(text=say("dialogue.place_known", prefecture=place))]
     if state.offering:
-        parts.append(TextPart(text=say(f"dialogue.{OFFERS[state.offering][0]}")))
+        parts.append(TextPart(text=say(f"dialogue.{questions.OFFERS[state.offering][0]}")))
     parts += composing.desk_parts(result)
     rules = tuple(r.rule for r in result.reasons)
     reply = Reply(parts=tuple(parts), basis=Basis(rules=rules, wording=("dialogue.place_known",)))
@@ -262,7 +262,7 @@ def _second_miss(scene: Scene, state: State, heard: Understanding | None) -> Tur
 
 
 def _offer(scene: Scene, state: State, heard: Understanding | None, topic: str) -> Turn:
-    keys = OFFERS[topic]
+    keys = questions.OFFERS[topic]
     special = _special(scene, state, heard) if heard else None
     if special is not None:
         return special

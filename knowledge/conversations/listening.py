@@ -6,6 +6,7 @@ import re
 
 from knowledge.conversations.state import Scene, State
 from knowledge.text import normalise
+from knowledge.triage.dates import find_dates
 from knowledge.triage.facts import DAY_FACTS, Facts, merge, read_facts
 from knowledge.triage.signals import find_signals
 from knowledge.triage.understanding import Entity, Understanding
@@ -96,6 +97,29 @@ def correction(scene: Scene, state: State, heard: Understanding) -> Facts | None
     if day is not None and state.facts.event is not None:
         known = known.model_copy(update={"event": state.facts.event, "event_date": day})
     return known
+
+
+def corrected(inquiry: Understanding, facts: Facts, scene: Scene) -> Understanding:
+    """The inquiry as it would have read with the right day and right in it.
+
+    The text is read again with every turn: what was taken back must not come back with it.
+    """
+    edits: list[tuple[int, int, str]] = []
+    label = say(f"rights.{facts.rights[0]}") if facts.rights else ""
+    if label:
+        edits += [(e.start, e.end, label) for e in inquiry.entities if e.kind == "right"]
+    days = find_dates(inquiry.text, today=scene.now.date()) if facts.dates else ()
+    if days:
+        edits.append((days[0].start, days[0].end, facts.dates[0].text))
+    text = inquiry.text
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
+    kept = [e for e in inquiry.entities if e.text in text and not (label and e.kind == "right")]
+    if label and label in text:
+        kept.append(Entity(kind="right", value=facts.rights[0], text=label, start=0, end=0))
+    found = [(e, text.index(e.text)) for e in kept]
+    entities = tuple(e.model_copy(update={"start": at, "end": at + len(e.text)}) for e, at in found)
+    return inquiry.model_copy(update={"text": text, "entities": entities})
 
 
 def more_of_the_same(scene: Scene, state: State, heard: Understanding) -> Understanding | None:

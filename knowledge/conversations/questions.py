@@ -7,6 +7,13 @@ from knowledge.wording import say
 
 ASKED_BY_NAME = frozenset({"right", "date", "prefecture", "years_paid", "able_on", "certificate"})
 """Facts with a question and a reason of their own in the wording."""
+OFFERS = {
+    "human": ("person_intro", "person_prepare"),
+    "expert_session": ("session_intro", "person_prepare"),
+}
+"""What is said with each way to people."""
+FALLBACK_TOPICS = ("trademarks", "patents", "trade_secrets", "fee_reduction")
+"""Offered when nothing at all was understood: the subjects desks are asked about most."""
 
 
 def fact_question(name: str) -> ChoicesPart:
