@@ -35,6 +35,7 @@ lint:
 
 types:
 	.venv/bin/mypy
+	.venv/bin/mypy --explicit-package-bases --exclude tests/bot tests
 
 unit:
 	.venv/bin/pytest

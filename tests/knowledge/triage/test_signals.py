@@ -428,7 +428,7 @@ def test_every_false_premise_and_every_kind_of_judgement_has_its_sentence() -> N
 
 
 def test_every_event_is_a_clock() -> None:
-    from knowledge.triage.deadlines import shipped_clocks
+    from knowledge.triage.start_days import shipped_clocks
 
     assert {one.name for one in shipped().events} <= set(shipped_clocks().events)
 
