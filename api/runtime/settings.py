@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         default=90, ge=1, le=3650, description="days after which a conversation is deleted"
     )
+    train_at_start: Literal["auto", "off"] = Field(
+        default="auto",
+        description="auto trains when sentences or pipeline changed; off keeps the live model",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="least important log line that is written"
     )

@@ -36,11 +36,14 @@ class TrainingFailedError(RuntimeError):
 
 
 def ensure_model(settings: Settings, engine: Engine, progress: Progress) -> Release:
-    """The live release, trained now if language data, names or pipeline have changed."""
+    """The live release, trained now if there is none or what it was made from has changed
+    (unless the operator has switched that off)."""
     export_dir = settings.data_dir / "export"
     fingerprint = _export(settings, engine, export_dir)
     release = live_release(settings.models_dir)
-    if release is not None and release.fingerprint == fingerprint:
+    if release is not None and (
+        release.fingerprint == fingerprint or settings.train_at_start == "off"
+    ):
         return release
     return train(settings, export_dir, fingerprint, progress)
 

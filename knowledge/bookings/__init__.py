@@ -1,0 +1,1 @@
+"""Slots, bookings and what a place costs nobody twice."""

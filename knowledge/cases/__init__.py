@@ -1,0 +1,1 @@
+"""The case (相談票): what was understood, who may see it."""

@@ -1,0 +1,1 @@
+"""Experts and the rules by which one is chosen."""

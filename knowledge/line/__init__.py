@@ -1,0 +1,1 @@
+"""What LINE sent and what is owed to it."""

@@ -1,0 +1,1 @@
+"""Deliveries that leave after commit."""

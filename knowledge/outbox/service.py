@@ -1,0 +1,147 @@
+"""Keeps what is to be sent, hands it out under a lease, and remembers how each try ended.
+
+It sends nothing itself and knows no network. A delivery is enqueued in the transaction of what it
+tells of: dropped when that rolls back, never lost when that commits.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from knowledge.outbox.models import Delivery
+
+LEASE = timedelta(seconds=60)
+"""How long one try may take before another worker may take the delivery over."""
+BACKOFF = (10, 60, 300, 1800, 7200, 21600)
+"""Seconds to the next try; after the last the delivery has failed and stands on the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """One delivery to try now. ``tries`` counts this one; more than 1 may be a repetition."""
+
+    id: int
+    kind: str
+    key: str
+    reference: str
+    payload: dict[str, Any]
+    tries: int
+
+
+def enqueue(
+    *,
+    session: Session,
+    kind: str,
+    key: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    reference: str = "",
+    due_at: datetime | None = None,
+) -> bool:
+    """Ask for a delivery; False if ``key`` was asked for before (nothing changes then)."""
+    if session.exec(select(Delivery.id).where(Delivery.key == key)).first() is not None:
+        return False
+    session.add(
+        Delivery(
+            kind=kind,
+            key=key,
+            reference=reference,
+            payload=json.dumps(dict(payload), ensure_ascii=False),
+            due_at=due_at or now,
+            created_at=now,
+        )
+    )
+    session.flush()
+    return True
+
+
+def lease(
+    *, session: Session, now: datetime, kinds: Sequence[str], limit: int = 20
+) -> tuple[Leased, ...]:
+    """Take due deliveries for ``LEASE``; what another worker holds is left alone."""
+    rows = session.exec(
+        select(Delivery)
+        .where(
+            Delivery.state == "waiting",
+            col(Delivery.kind).in_(kinds),
+            Delivery.due_at <= now,
+            or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) <= now),
+        )
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    taken = []
+    for row in rows:
+        row.leased_until, row.tries = now + LEASE, row.tries + 1
+        session.add(row)
+        taken.append(
+            Leased(
+                row.id or 0, row.kind, row.key, row.reference, json.loads(row.payload), row.tries
+            )
+        )
+    return tuple(taken)
+
+
+def done(*, session: Session, delivery_id: int, now: datetime) -> None:
+    """It arrived."""
+    _end(session, delivery_id, "done", now, None)
+
+
+def unclear(*, session: Session, delivery_id: int, now: datetime, problem: str) -> None:
+    """It may have arrived and may not be tried again: shown to staff as such."""
+    _end(session, delivery_id, "unclear", now, problem)
+
+
+def failed(
+    *, session: Session, delivery_id: int, now: datetime, problem: str, final: bool = False
+) -> None:
+    """It did not arrive: tried again later, or given up after the last try (or if ``final``)."""
+    row = session.get(Delivery, delivery_id)
+    if row is None or row.state != "waiting":
+        return
+    if final or row.tries > len(BACKOFF):
+        _end(session, delivery_id, "failed", now, problem)
+        return
+    row.due_at = now + timedelta(seconds=BACKOFF[max(row.tries, 1) - 1])
+    row.leased_until, row.problem = None, problem
+    session.add(row)
+
+
+def cancel(*, session: Session, reference: str, kinds: Sequence[str], now: datetime) -> int:
+    """Drop what is still waiting for one subject (a booking was cancelled); return how many."""
+    rows = session.exec(
+        select(Delivery).where(
+            Delivery.reference == reference,
+            Delivery.state == "waiting",
+            col(Delivery.kind).in_(kinds),
+        )
+    ).all()
+    for row in rows:
+        row.state, row.ended_at = "cancelled", now
+        session.add(row)
+    return len(rows)
+
+
+def troubled(*, session: Session, limit: int = 100) -> Sequence[Delivery]:
+    """What failed or is unclear, newest first: staff must see it."""
+    return session.exec(
+        select(Delivery)
+        .where(col(Delivery.state).in_(("failed", "unclear")))
+        .order_by(col(Delivery.ended_at).desc())
+        .limit(limit)
+    ).all()
+
+
+def _end(
+    session: Session, delivery_id: int, state: str, now: datetime, problem: str | None
+) -> None:
+    row = session.get(Delivery, delivery_id)
+    if row is None or row.state != "waiting":
+        return
+    row.state, row.ended_at, row.problem, row.leased_until = state, now, problem, None
+    session.add(row)

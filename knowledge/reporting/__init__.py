@@ -1,0 +1,1 @@
+"""What managers read: counts over what happened."""
