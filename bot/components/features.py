@@ -14,6 +14,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from components import quick
+from components.order import Places
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -76,19 +79,34 @@ class InquiryFeatures:
     def __init__(self, vectorizers: dict[str, TfidfVectorizer], vector_weight: float) -> None:
         self._vectorizers = vectorizers
         self._vector_weight = vector_weight
+        self._counters = quick.counters(vectorizers.values())
 
     @classmethod
-    def fit(cls, sentences: Sequence[Sentence], *, vector_weight: float) -> "InquiryFeatures":
-        """Learn vocabularies and weights from the training sentences."""
+    def fit_transform(
+        cls, sentences: Sequence[Sentence], *, vector_weight: float
+    ) -> tuple["InquiryFeatures", sparse.csr_matrix]:
+        """Learn vocabularies and weights from the training sentences; give their rows too."""
         views = _views(sentences)
-        return cls({name: make().fit(views[name]) for name, make in _MAKERS.items()}, vector_weight)
+        vectorizers = {name: make() for name, make in _MAKERS.items()}
+        blocks = [v.fit_transform(views[name]) for name, v in vectorizers.items()]
+        return cls(vectorizers, vector_weight), _join(blocks, sentences, vector_weight)
 
     def transform(self, sentences: Sequence[Sentence]) -> sparse.csr_matrix:
         """Rows of shape (n, characters + readings + lemmas + 300)."""
         views = _views(sentences)
         blocks = [v.transform(views[name]) for name, v in self._vectorizers.items()]
-        vectors = np.vstack([s.vector for s in sentences]) * self._vector_weight
-        return sparse.hstack([*blocks, sparse.csr_matrix(vectors)], format="csr")
+        return _join(blocks, sentences, self._vector_weight)
+
+    def row(self, sentence: Sentence) -> quick.Row:
+        """The row of one sentence, the same numbers as ``transform``."""
+        views = _views([sentence])
+        parts = [(c, views[n][0]) for n, c in zip(self._vectorizers, self._counters, strict=True)]
+        return quick.row(parts, sentence.vector * self._vector_weight)
+
+    def places(self, text: str) -> Places:
+        """Where the known character n-grams of a text stand."""
+        chars = self._vectorizers["chars"]
+        return Places.of(_surface(text), chars.vocabulary_, chars.idf_)
 
     def save(self, directory: Path) -> None:
         """Write vocabulary (JSON) and weights (arrays)."""
@@ -114,3 +132,10 @@ class InquiryFeatures:
 def _surface(text: str) -> str:
     """What the character n-grams see: case folded, digits alike, padded ends."""
     return "\u0002" + "".join("0" if c.isdigit() else c for c in text.lower()) + "\u0003"
+
+
+def _join(
+    blocks: list[sparse.csr_matrix], sentences: Sequence[Sentence], vector_weight: float
+) -> sparse.csr_matrix:
+    vectors = np.vstack([s.vector for s in sentences]) * vector_weight
+    return sparse.hstack([*blocks, sparse.csr_matrix(vectors)], format="csr")

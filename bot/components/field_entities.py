@@ -17,6 +17,8 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+PLACE_ENDS = "市区町村県府都道"
+
 Names = dict[str, list[tuple[str, str]]]
 """Folded name → (kind, canonical value) pairs; one name may be of several kinds."""
 
@@ -123,5 +125,8 @@ class FieldEntities(GraphComponent, EntityExtractorMixin):
             if text[at:end] not in self._names:
                 continue
             if length >= self._free_length or (at in starts and end in ends):
+                return end
+            # "横浜市港北区" is one token: the city in it ends where its own suffix says.
+            if at in starts and length > 2 and text[end - 1] in PLACE_ENDS:
                 return end
         return None

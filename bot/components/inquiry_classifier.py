@@ -21,7 +21,9 @@ from scipy import sparse
 from components import ginza
 from components.features import InquiryFeatures, Sentence
 from components.heads import ChoiceHead, FlagsHead
+from components.quick import Row
 from components.tokenizer import READING_KEY, VECTOR_KEY
+from components.topics import Ranking, TopicModel
 
 NOT_SAID = "not_said"
 ASK_BACK = "nlu_fallback"
@@ -40,19 +42,11 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Settings; thresholds are probabilities after calibration.
-
-        ``answer_at``: below it the visitor is asked back. ``refuse_at``: "not our business" is
-        said only from here on. ``asker_at``: who asks is reported from here on. Thresholds of
-        second topics, wishes and reserved questions are fitted with the model.
+        """Settings: ``c``, how closely the models follow the sentences; ``vector_weight``, the
+        share of GiNZA's vector in a row; ``asker_at``, the probability from which it is reported
+        who asks. All other thresholds are fitted with the model (``Decision``, ``FlagsHead``).
         """
-        return {
-            "c": 8.0,
-            "vector_weight": 1.0,
-            "answer_at": 0.40,
-            "refuse_at": 0.50,
-            "asker_at": 0.25,
-        }
+        return {"c": 0.2, "vector_weight": 1.0, "asker_at": 0.25}
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
@@ -61,7 +55,7 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         self._model_storage = model_storage
         self._resource = resource
         self._features: InquiryFeatures | None = None
-        self._topic: ChoiceHead | None = None
+        self._topics: TopicModel | None = None
         self._need: ChoiceHead | None = None
         self._asker: ChoiceHead | None = None
         self._flags: FlagsHead | None = None
@@ -81,19 +75,34 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         """Fit features and heads on the examples and their metadata; persist them."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         sentences = [_sentence(m) for m in examples]
-        self._features = InquiryFeatures.fit(sentences, vector_weight=self._config["vector_weight"])
-        rows = self._features.transform(sentences)
+        self._features, rows = InquiryFeatures.fit_transform(
+            sentences, vector_weight=self._config["vector_weight"]
+        )
         labels = [_labels(m) for m in examples]
-        c = self._config["c"]
-        self._topic = ChoiceHead.fit(rows, [m.get(INTENT) for m in examples], c=c, calibrate=True)
+        intents = [m.get(INTENT) for m in examples]
+        writers = _writers([x.get("by") or "?" for x in labels], intents)
+        self._topics = TopicModel.fit(
+            self._features,
+            rows,
+            [s.text for s in sentences],
+            intents,
+            writers,
+            c=self._config["c"],
+        )
+        self._fit_axes(rows, examples, writers)
+        self._persist()
+        return self._resource
+
+    def _fit_axes(
+        self, rows: sparse.csr_matrix, examples: list[Message], writers: list[str]
+    ) -> None:
+        labels, c = [_labels(m) for m in examples], self._config["c"]
         self._need = _fit_where(rows, [x.get("need") for x in labels], c=c)
         # Who asks is seldom said: silence is a label of its own.
         self._asker = _fit_where(rows, [x.get("asker") or NOT_SAID for x in labels], c=c)
         flags = [_flags(m, x) for m, x in zip(examples, labels, strict=True)]
         first = [f"topic:{m.get(INTENT)}" for m in examples]
-        self._flags = FlagsHead.fit(rows, flags, c=c, first=first)
-        self._persist()
-        return self._resource
+        self._flags = FlagsHead.fit(rows, flags, c=c, writers=writers, first=first)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent, ranking and the ``inquiry`` axes on each message."""
@@ -107,31 +116,28 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         return training_data
 
     def _understand(self, message: Message) -> None:
-        if self._features is None or self._topic is None or self._flags is None:
+        if self._features is None or self._topics is None or self._flags is None:
             return
-        rows = self._features.transform([_sentence(message)])
-        chances = self._topic.probabilities(rows)[0]
-        order = np.argsort(-chances)
-        ranking = [
-            {"name": self._topic.labels[i], "confidence": round(float(chances[i]), 4)}
-            for i in order
-        ]
-        flags = self._flags.found(rows)[0]
-        message.set(INTENT, self._decide(ranking), add_to_output=True)
+        sentence = _sentence(message)
+        row = self._features.row(sentence)
+        ranked = self._topics.rank(row, self._features.places(sentence.text))
+        ranking = [{"name": n, "confidence": round(chance, 4)} for n, chance in ranked]
+        intent = self._decide(ranked)
+        axes = self._axes(intent["name"], ranked, self._flags.found(row)[0], row)
+        message.set(INTENT, intent, add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        message.set("inquiry", self._axes(ranking, flags, rows), add_to_output=True)
+        message.set("inquiry", axes, add_to_output=True)
 
-    def _decide(self, ranking: list[dict[str, Any]]) -> dict[str, Any]:
-        first = ranking[0]
-        bar = "refuse_at" if first["name"] == "out_of_scope" else "answer_at"
-        if first["confidence"] >= self._config[bar]:
-            return first
-        return {"name": ASK_BACK, "confidence": round(1.0 - first["confidence"], 4)}
+    def _decide(self, ranked: Ranking) -> dict[str, Any]:
+        name, chance = self._topics.decide(ranked) if self._topics else (None, 0.0)
+        if name is None:
+            return {"name": ASK_BACK, "confidence": round(1.0 - chance, 4)}
+        return {"name": name, "confidence": round(chance, 4)}
 
     def _axes(
-        self, ranking: list[dict[str, Any]], flags: dict[str, float], rows: sparse.csr_matrix
+        self, name: str, ranked: Ranking, flags: dict[str, float], rows: Row
     ) -> dict[str, Any]:
-        first = ranking[0]["name"]
+        first = ranked[0][0] if name == ASK_BACK else name
         also = {k[6:]: p for k, p in flags.items() if k.startswith("topic:") and k[6:] != first}
         return {
             "secondary_topics": sorted(also, key=lambda topic: -also[topic]),
@@ -143,15 +149,15 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as directory:
-            if self._features:
+            if self._features and self._topics:
                 self._features.save(directory)
+                self._topics.save(directory)
             for name, head in self._heads().items():
                 if head is not None:
                     head.save(directory, name)
 
     def _heads(self) -> dict[str, ChoiceHead | FlagsHead | None]:
         return {
-            "topic": self._topic,
             "need": self._need,
             "asker": self._asker,
             "flags": self._flags,
@@ -170,7 +176,7 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         classifier = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as directory:
             classifier._features = InquiryFeatures.load(directory)
-            classifier._topic = ChoiceHead.load(directory, "topic")
+            classifier._topics = TopicModel.load(directory)
             classifier._flags = FlagsHead.load(directory, "flags")
             for name in ("need", "asker"):
                 if (directory / f"{name}.npz").exists():
@@ -206,6 +212,19 @@ def _flags(message: Message, labels: dict[str, Any]) -> frozenset[str]:
     return frozenset(flags | ({"judgement"} if labels.get("judgement") else set()))
 
 
+def _writers(written_by: list[str], intents: list[str]) -> list[str]:
+    """Who wrote each sentence; an intent of a single writer is dealt out to several, or a fold
+    would hold all of it."""
+    of_intent: dict[str, set[str]] = {}
+    for writer, intent in zip(written_by, intents, strict=True):
+        of_intent.setdefault(intent, set()).add(writer)
+    alone = {intent for intent, writers in of_intent.items() if len(writers) == 1}
+    return [
+        f"{writer}.{at % 3}" if intent in alone else writer
+        for at, (writer, intent) in enumerate(zip(written_by, intents, strict=True))
+    ]
+
+
 def _fit_where(
     rows: sparse.csr_matrix, targets: list[str | None], *, c: float
 ) -> ChoiceHead | None:
@@ -214,9 +233,7 @@ def _fit_where(
     return ChoiceHead.fit(rows[known], values, c=c) if len(set(values)) > 1 else None
 
 
-def _best(
-    head: ChoiceHead | None, rows: sparse.csr_matrix, *, besides: str = "", at: float = 0.0
-) -> str | None:
+def _best(head: ChoiceHead | None, rows: Row, *, besides: str = "", at: float = 0.0) -> str | None:
     """The likeliest label other than ``besides``, if it is likely enough."""
     if head is None:
         return None

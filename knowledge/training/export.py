@@ -37,16 +37,22 @@ def export_training(
 
 def _by_intent(roots: list[Path]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for _, file in intent_files(roots, "train"):
+    for path, file in intent_files(roots, "train"):
         rows = found.setdefault(file.intent, {})
         for example in file.examples:
-            row = _example(example)
+            row = _example(example, by=_writer(path))
             rows[row["text"]] = row
     return {intent: [rows[text] for text in sorted(rows)] for intent, rows in found.items()}
 
 
-def _example(example: Example) -> dict[str, Any]:
+def _writer(path: Path) -> str:
+    """Who wrote a file: the number of its folder (``inquiry3`` → ``3``); the first have none."""
+    return path.parent.name.lstrip("abcdefghijklmnopqrstuvwxyz_") or "1"
+
+
+def _example(example: Example, *, by: str) -> dict[str, Any]:
     labels = {
+        "by": by,
         "need": example.need,
         "asker": example.asker,
         "also": list(example.also),
@@ -55,7 +61,7 @@ def _example(example: Example) -> dict[str, Any]:
     }
     kept = {key: value for key, value in labels.items() if value}
     text = escape_markup(normalise(example.text).replace("\n", " "))
-    return {"text": text, "metadata": kept} if kept else {"text": text}
+    return {"text": text, "metadata": kept}
 
 
 def escape_markup(text: str) -> str:

@@ -41,7 +41,9 @@ class _Place(NamedTuple):
 
 def company_place(understanding: Understanding, text: str) -> dict[str, str | None]:
     """``prefecture`` and ``city`` of the company; a place somebody only visits is left out."""
-    named = [one for one in understanding.entities if one.kind in {"prefecture", "city"}]
+    named = _without_twins(
+        [one for one in understanding.entities if one.kind in {"prefecture", "city"}]
+    )
     places = [_place(one, text) for one in named if _counts(one, text)]
     places.sort(key=lambda one: (-one.weight, one.start))
     prefecture = next((one.prefecture for one in _best(places) if one.prefecture), None)
@@ -49,6 +51,12 @@ def company_place(understanding: Understanding, text: str) -> dict[str, str | No
         if one.city and (one.prefecture is None or prefecture in {None, one.prefecture}):
             return {"prefecture": prefecture or one.prefecture, "city": one.city}
     return {"prefecture": prefecture, "city": None}
+
+
+def _without_twins(named: list[Entity]) -> list[Entity]:
+    """A bare 京都 or 福岡 is the prefecture: the city of that name is said with its 市."""
+    spans = {(one.start, one.end) for one in named if one.kind == "prefecture"}
+    return [one for one in named if one.kind == "prefecture" or (one.start, one.end) not in spans]
 
 
 def _best(places: list[_Place]) -> list[_Place]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from components import ginza
+from components.decision import Decision
 from components.field_entities import FieldEntities
 from components.inquiry_classifier import InquiryClassifier
 from components.tokenizer import READING_KEY, VECTOR_KEY
@@ -121,7 +122,7 @@ def test_an_inquiry_gets_topic_ranking_and_axes(trained: Any, message: Any) -> N
 
 @pytest.mark.parametrize("trained", [InquiryClassifier], indirect=True)
 def test_below_the_bar_the_visitor_is_asked_back(trained: Any, message: Any) -> None:
-    trained.component._config["answer_at"] = 1.01
+    trained.component._topics.decision = Decision(answer_at=1.01)
     asked = message("商標を登録したい")
     trained.component.process([asked])
     assert asked.get("intent")["name"] == "nlu_fallback"

@@ -65,6 +65,7 @@ def test_labels_travel_as_metadata_and_the_register_stays_home(data: Any, tmp_pa
 
     assert block["intent"] == "patents"
     assert block["examples"][0]["metadata"] == {
+        "by": "1",
         "need": "procedure",
         "asker": "sme",
         "also": ["designs"],
@@ -73,12 +74,21 @@ def test_labels_travel_as_metadata_and_the_register_stays_home(data: Any, tmp_pa
     }
 
 
-def test_a_sentence_without_labels_has_no_metadata(data: Any, tmp_path: Path) -> None:
+def test_a_sentence_without_labels_says_only_who_wrote_it(data: Any, tmp_path: Path) -> None:
     _export(data, tmp_path)
 
     (block,) = _nlu(tmp_path / "smalltalk.yml")
 
-    assert block["examples"] == [{"text": "おはようございます"}]
+    assert block["examples"] == [{"text": "おはようございます", "metadata": {"by": "1"}}]
+
+
+def test_the_writer_is_the_number_of_the_folder(data: Any, tmp_path: Path) -> None:
+    data.text("train/inquiry7/designs.yml", "intent: designs\nexamples:\n  - {text: 湯のみの形}\n")
+    _export(data, tmp_path)
+
+    (block,) = _nlu(tmp_path / "designs.yml")
+
+    assert {row["metadata"]["by"] for row in block["examples"]} >= {"7"}
 
 
 def test_two_files_of_one_intent_become_one_and_equal_texts_are_kept_once(
