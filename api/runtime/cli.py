@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from api.runtime import prepare, supervisor, training
+from api.runtime import (
+    line_commands,
+    prepare,
+    sample_commands,
+    staff_commands,
+    supervisor,
+    training,
+)
 from api.runtime.paths import CONTENT
+from api.runtime.read_settings import read_settings
 from api.runtime.settings import Settings, new_secrets
 from knowledge import clock
 from knowledge.errors import MadoguchiError
@@ -28,19 +35,16 @@ content_app = typer.Typer(
 data_app = typer.Typer(help="学習用の文を確かめる。", no_args_is_help=True)
 app.add_typer(content_app, name="content")
 app.add_typer(data_app, name="data")
+app.add_typer(staff_commands.app, name="staff")
+app.add_typer(line_commands.app, name="line")
+app.add_typer(sample_commands.app, name="samples")
 
-console = Console()
-errors = Console(stderr=True)
+console = Console(emoji=False)
+errors = Console(stderr=True, emoji=False)
 
 
 def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            errors.print(f"設定が正しくありません: MADOGUCHI_{name}: {problem['msg']}")
-        raise typer.Exit(2) from error
+    return read_settings(errors)
 
 
 @app.command()
@@ -70,6 +74,8 @@ def _prepare(settings: Settings) -> None:
     report = prepare.prepare(settings)
     for kept in report.kept_edits:
         console.print(f"  手元の修正を残しました: {kept}")
+    if sample_commands.load_at_start(settings):
+        console.print("  見本の窓口と専門家を入れました（消すとき: madoguchi samples clear）")
     engine = prepare.open_engine(settings)
     try:
         with _bar() as progress:
@@ -101,6 +107,11 @@ def _bar() -> Progress:
 def _say_ready(settings: Settings) -> None:
     shown = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0") else settings.host  # noqa: S104
     console.print(f"[bold green]窓口が開きました[/bold green]: http://{shown}:{settings.port}/")
+    console.print(f"職員の画面: http://{shown}:{settings.port}/console/")
+    demo_password = staff_commands.make_demo_account(settings)
+    if demo_password is not None:
+        console.print(f"見本のアカウントを作りました。ログイン名: {staff_commands.DEMO_LOGIN}")
+        staff_commands.say_password(demo_password)
     console.print("止めるときは Ctrl-C を押してください。")
 
 

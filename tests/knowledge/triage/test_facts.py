@@ -202,3 +202,25 @@ def test_a_new_event_does_not_inherit_the_old_day() -> None:
 
 def test_without_earlier_facts_nothing_changes() -> None:
     assert merge(None, Facts(employees=3)) == Facts(employees=3)
+
+
+PEOPLE = [
+    ("社員は私を入れて5人の会社です", 5),
+    ("社長以下12名の会社", 12),
+    ("常勤3、パート9で合計12名", 12),
+    ("私と妻の2人で店をしています", 2),
+    ("夫婦二人でパン屋", 2),
+    ("パートさんも含めて15人います", 15),
+    ("25名ほどの従業員がいる", 25),
+    ("職人を6人雇っています", 6),
+    ("友人と三人で起業", 3),
+    ("弁理士2人に聞いた", None),
+    ("参加者の20人で話した", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PEOPLE)
+def test_who_works_there_is_counted_and_nobody_else(text: str, expected: int | None) -> None:
+    heard = Understanding(text=text, topic="patents", confidence=1.0)
+    facts = read_facts(heard, find_signals(text), today=date(2026, 11, 20))
+    assert facts.employees == expected
