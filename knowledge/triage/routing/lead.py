@@ -14,6 +14,8 @@ PROCEDURAL = frozenset({"procedure", "deadline", "cost", "record_change"})
 INDUSTRIAL = frozenset({"patents", "trademarks", "designs"})
 MAY_BE_ABROAD = frozenset({"contracts", "trade_secrets", "ip_management", "other_ip"})
 """Topics that become an overseas matter when the other side or the market is abroad."""
+QUARREL = frozenset({"accused", "infringed", "strategy"})
+"""What a telephone guide cannot take: a letter received, a copy found, what to do (R8, R12)."""
 DEALING = frozenset({"trade_secrets", "contracts", "patents", "designs", "ip_management"})
 
 
@@ -174,7 +176,7 @@ def _searching(case: Case) -> Step | None:
         return None
     if case.has("register_proof"):
         return Step(d.INSPECTION, "R4", "register_proof")
-    if case.has("jplatpat_operation"):
+    if case.has("jplatpat_operation") or (case.need == "procedure" and case.has("screen_trouble")):
         return Step(d.J_PLATPAT, "R4", "jplatpat")
     return Step(d.PREFECTURE, "F4", "searching")
 
@@ -188,7 +190,9 @@ def _farming(case: Case) -> Step | None:
 
 
 def _works(case: Case) -> Step | None:
-    if case.topic == "other_ip" and case.has("copyright", "orphan_work"):
+    if case.topic != "other_ip" or case.need in QUARREL:
+        return None
+    if case.has("copyright", "orphan_work"):
         return Step(d.COPYRIGHT, "R12", "copyright")
     return None
 
@@ -210,6 +214,8 @@ def _forms_and_fees(case: Case) -> Step | None:
         return Step(d.PROCEDURE, "R4", "register_proof")
     if case.need in PROCEDURAL:
         return Step(d.PROCEDURE, "E5", "procedure")
+    if case.need == "learn" and case.asker is None and not case.wants:
+        return Step(d.PROCEDURE, "E5", "system")  # how the system works, no business told
     return None
 
 
