@@ -7,10 +7,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlmodel import Session
 
+from actions.forms import forms_of, may_write
 from actions.slots import read_state, write_state
 from knowledge import clock
 from knowledge.catalogue import current
-from knowledge.conversations.state import Scene, State, Turn
+from knowledge.conversations.forms import Forms
+from knowledge.conversations.state import Scene, State, Turn, kept
 from knowledge.triage.understanding import Understanding
 
 Result = TypeVar("Result")
@@ -24,6 +26,10 @@ class Reader(Protocol):
         """Run ``work`` outside the event loop."""
         ...
 
+    async def write(self, work: Callable[[Session], Result]) -> Result:
+        """Run ``work`` in one transaction; it is committed before this returns."""
+        ...
+
 
 def make_scene(session: Session, tracker: Tracker) -> Scene:
     """The published content, the moment, and the place the page gave with the message."""
@@ -34,12 +40,16 @@ def make_scene(session: Session, tracker: Tracker) -> Scene:
 
 
 class DialogueAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
-    """An action that is one dialogue step."""
+    """An action that is one dialogue step; an active form has the first word.
+
+    ``site`` is the address of the installation, for links that are told.
+    """
 
     def __init__(self, name: str, step: Step, reader: Reader) -> None:
         self._name = name
         self._step = step
         self._reader = reader
+        self.site = "http://localhost:8000"
 
     def name(self) -> str:
         """The name the rules use."""
@@ -50,12 +60,24 @@ class DialogueAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
     ) -> list[dict[str, Any]]:
         """Play the step and remember its state."""
         state = read_state(tracker.slots)
-        turn = await self._reader.read(lambda session: self._play(session, state, tracker))
-        dispatcher.utter_message(json_message=turn.reply.model_dump(mode="json"))
+        writing = may_write(state, self._payload(tracker))
+        run = self._reader.write if writing else self._reader.read
+        turn = await run(lambda session: self._play(session, state, tracker))
+        reply = turn.reply.model_copy(update={"memory": kept(turn.state)})
+        dispatcher.utter_message(json_message=reply.model_dump(mode="json"))
         return write_state(state, turn.state)
 
     def _play(self, session: Session, state: State, tracker: Tracker) -> Turn:
-        return self._step(make_scene(session, tracker), state, self._heard(tracker))
+        scene = make_scene(session, tracker)
+        forms = self._forms(session, tracker)
+        return forms.hear(scene, state, self._heard(tracker), self._step)
+
+    def _payload(self, tracker: Tracker) -> dict[str, Any]:
+        """What a picked choice means; empty for a text."""
+        return {}
+
+    def _forms(self, session: Session, tracker: Tracker) -> Forms:
+        return forms_of(session=session, conversation_id=tracker.sender_id, site=self.site)
 
     def _heard(self, tracker: Tracker) -> Understanding:
         latest = tracker.latest_message

@@ -1,6 +1,7 @@
 """Skill: not sure what was meant; asking back, choosing, correcting."""
 
 import json
+from typing import Any
 
 from rasa_sdk import Tracker
 from sqlmodel import Session
@@ -14,10 +15,14 @@ class ChooseAction(DialogueAction):
     """Acts on a choice; its payload comes from the server, never from the visitor's text."""
 
     def _play(self, session: Session, state: State, tracker: Tracker) -> Turn:
-        scene = make_scene(session, tracker)
+        scene, forms = make_scene(session, tracker), self._forms(session, tracker)
+        return forms.choose(scene, state, self._payload(tracker), dialogue.choose)
+
+    def _payload(self, tracker: Tracker) -> dict[str, Any]:
         entities = tracker.latest_message.get("entities") or []
         chosen = next((e["value"] for e in entities if e["entity"] == "choice"), "{}")
-        return dialogue.choose(scene, state, json.loads(chosen))
+        payload: dict[str, Any] = json.loads(chosen)
+        return payload
 
 
 def actions(reader: Reader) -> tuple[DialogueAction, ...]:

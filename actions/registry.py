@@ -13,9 +13,10 @@ def all_actions(reader: Reader) -> tuple[DialogueAction, ...]:
     return tuple(action for skill in SKILLS for action in skill.actions(reader))
 
 
-def make_executor(reader: Reader) -> ActionExecutor:
-    """An executor that knows exactly ``all_actions``."""
+def make_executor(reader: Reader, *, site: str = "http://localhost:8000") -> ActionExecutor:
+    """An executor that knows exactly ``all_actions``; links begin with ``site``."""
     executor = ActionExecutor()
     for action in all_actions(reader):
+        action.site = site
         executor.register_action(action)
     return executor

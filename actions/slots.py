@@ -13,8 +13,9 @@ MISSES: Final = "misses"
 TRAIL: Final = "trail"
 ASKED: Final = "asked"
 OFFERING: Final = "offering"
+FORM: Final = "form"
 
-ALL: Final = (INQUIRY, FACTS, PENDING, MISSES, TRAIL, ASKED, OFFERING)
+ALL: Final = (INQUIRY, FACTS, PENDING, MISSES, TRAIL, ASKED, OFFERING, FORM)
 
 
 def read_state(slots: dict[str, Any]) -> State:

@@ -7,6 +7,7 @@ database connection is ever held while an answer from the network is awaited.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -25,10 +26,16 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="database")
+        # SQLite lets one write at a time and wakes the others by chance: under 32 conversations
+        # one of them waited past its time-out. In our own process they queue up in their order.
+        self._turn: AbstractAsyncContextManager[None] = (
+            asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        )
 
     async def write(self, work: Callable[[Session], Result]) -> Result:
         """Run ``work`` in one transaction; it is committed before this returns."""
-        return await self._run(work, read_only=False)
+        async with self._turn:
+            return await self._run(work, read_only=False)
 
     async def read(self, work: Callable[[Session], Result]) -> Result:
         """Run ``work`` without taking a write lock."""

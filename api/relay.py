@@ -17,22 +17,28 @@ from api.events import EventHub
 from knowledge import clock
 from knowledge.catalogue import current
 from knowledge.conversations import fallback, service
+from knowledge.conversations.ownership import Owner
 from knowledge.conversations.replies import Reply
-from knowledge.conversations.service import Inbound, Recorded
+from knowledge.conversations.service import Answered, Inbound, Recorded
 from knowledge.conversations.views import MessageView
 from knowledge.errors import BotUnavailableError
+from knowledge.handoffs import arrivals
+from knowledge.handoffs.arrivals import Key
 from knowledge.triage.understanding import Understanding
 
 logger = logging.getLogger(__name__)
 
+INBOX = "inbox"
+"""The name under which pages listen for changes of any case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The visitor's message as stored and the answers to it."""
+    """The visitor's message as stored, the answers to it, and who speaks now."""
 
     message: MessageView
     replies: tuple[MessageView, ...]
-    owner: str = "bot"
+    owner: Owner = "bot"
 
 
 class Relay:
@@ -44,36 +50,56 @@ class Relay:
         self._events = events
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
-    async def deliver(self, *, conversation_id: str, token: str, inbound: Inbound) -> Delivered:
+    async def deliver(
+        self, *, conversation_id: str, token: str | None, inbound: Inbound
+    ) -> Delivered:
         """Take one message to its answer; a repeat waits for the first and gives its answer.
+
+        ``token`` is ``None`` where the channel itself knows who writes (LINE, by its signature).
 
         Raises:
             MadoguchiError: the message was refused; nothing was stored.
         """
+        return await self._deliver(conversation_id, Key(conversation_id, token), inbound)
+
+    async def deliver_by_case(self, *, key: Key, inbound: Inbound) -> Delivered:
+        """As ``deliver``, for who comes with the reference and code of a case.
+
+        Raises:
+            MadoguchiError: the message was refused, or the key opens nothing.
+        """
+        conversation_id = await self._database.read(
+            lambda session: arrivals.opened(session=session, key=key).id
+        )
+        return await self._deliver(conversation_id, key, inbound)
+
+    def told(self, conversation_id: str | None) -> None:
+        """Staff changed something a visitor or an inbox must see: wake who is looking."""
+        if conversation_id is not None:
+            self._events.wake(conversation_id)
+        self._events.wake(INBOX)
+
+    async def _deliver(self, conversation_id: str, key: Key, inbound: Inbound) -> Delivered:
         lock = self._turns.setdefault(conversation_id, asyncio.Lock())
         async with lock:
-            recorded = await self._record(conversation_id, token, inbound)
+            recorded = await self._record(key, inbound)
             self._events.wake(conversation_id)
+            if not recorded.standing.bot_speaks:
+                self._events.wake(INBOX)
             if recorded.replies is not None:
-                return Delivered(recorded.message, recorded.replies)
+                return Delivered(recorded.message, recorded.replies, recorded.standing.owner)
             self._events.typing(conversation_id, on=True)
             try:
                 replies, heard = await self._ask(conversation_id, recorded)
-                stored = await self._answer(conversation_id, recorded, replies, heard)
+                done = await self._answer(conversation_id, recorded, replies, heard)
             finally:
                 self._events.typing(conversation_id, on=False)
                 self._events.wake(conversation_id)
-            return Delivered(recorded.message, stored)
+            return Delivered(recorded.message, done.replies, done.standing.owner)
 
-    async def _record(self, conversation_id: str, token: str, inbound: Inbound) -> Recorded:
+    async def _record(self, key: Key, inbound: Inbound) -> Recorded:
         def work(session: Session) -> Recorded:
-            return service.record(
-                session=session,
-                conversation_id=conversation_id,
-                token=token,
-                inbound=inbound,
-                now=clock.now(),
-            )
+            return arrivals.record(session=session, key=key, inbound=inbound, now=clock.now())
 
         return await self._database.write(work)
 
@@ -109,8 +135,8 @@ class Relay:
         recorded: Recorded,
         replies: Sequence[Reply],
         heard: Understanding | None,
-    ) -> tuple[MessageView, ...]:
-        def work(session: Session) -> tuple[MessageView, ...]:
+    ) -> Answered:
+        def work(session: Session) -> Answered:
             return service.answer(
                 session=session,
                 conversation_id=conversation_id,

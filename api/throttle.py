@@ -14,6 +14,11 @@ class Throttle:
         self._enabled = enabled
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
+    @property
+    def enabled(self) -> bool:
+        """Whether anything is counted at all."""
+        return self._enabled
+
     def check(self, limit: RateLimitItem, key: str) -> None:
         """Count one request.
 
@@ -21,4 +26,13 @@ class Throttle:
             TooManyRequestsError: the limit of the last minute is reached.
         """
         if self._enabled and not self._limiter.hit(limit, key):
+            raise TooManyRequestsError
+
+    def peek(self, limit: RateLimitItem, key: str) -> None:
+        """Look without counting: for what counts only when it fails (a guess).
+
+        Raises:
+            TooManyRequestsError: the limit of the last minute is reached.
+        """
+        if self._enabled and not self._limiter.test(limit, key):
             raise TooManyRequestsError

@@ -10,7 +10,7 @@ import json
 import logging
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
@@ -22,6 +22,15 @@ from sanic.response import HTTPResponse
 logger = logging.getLogger(__name__)
 
 MIN_SECRET_LENGTH = 32
+
+
+@runtime_checkable
+class ForgettingStore(Protocol):
+    """A tracker store that knows how to delete."""
+
+    def forget(self, sender_id: str) -> int:
+        """Delete the events of one conversation; returns how many there were."""
+        ...
 
 
 class MadoguchiInput(RestInput):
@@ -115,6 +124,8 @@ class MadoguchiInput(RestInput):
 def _forget(store: Any, sender: str) -> int:
     """Delete the events of one conversation: Rasa's stores know no deletion of their own."""
     inner = getattr(store, "_tracker_store", store)
+    if isinstance(inner, ForgettingStore):
+        return inner.forget(sender)
     if not isinstance(inner, SQLTrackerStore):
         raise NotImplementedError(f"cannot forget in a {type(inner).__name__}")
     with inner.session_scope() as session:

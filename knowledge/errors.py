@@ -5,9 +5,20 @@
     MadoguchiError                      500  internal
     ├── BadRequestError                 400  bad_request
     ├── NotAuthenticatedError           401  not_authenticated
+    ├── NotAllowedError                 403  not_allowed    (known, but not in this role)
+    │   └── OriginNotAllowedError       403  origin_not_allowed
+    ├── OutsidePrefectureError          403  outside_prefecture
     ├── NotFoundError                   404  not_found      (wrong token and unknown id alike)
+    ├── TooSlowError                    408  too_slow
     ├── ConflictError                   409  conflict
-    │   └── MessageIdReusedError        409  client_message_id_reused
+    │   ├── SlotTakenError              409  slot_taken
+    │   ├── SlotNotOpenError            409  slot_not_open
+    │   ├── TooLateToChangeError        409  too_late_to_change
+    │   ├── BookingClosedError          409  booking_closed
+    │   ├── ExpertRulesError            409  expert_rules   (carries ``fields``)
+    │   ├── MessageIdReusedError        409  client_message_id_reused
+    │   ├── AlreadyClaimedError         409  already_claimed (``detail`` names who has it)
+    │   └── NotClaimedError             409  not_claimed    (claim the case first)
     ├── TooLargeError                   413  too_large
     ├── InvalidInputError               422  invalid_input  (carries ``fields``)
     │   ├── TextTooLongError            422  text_too_long
@@ -62,12 +73,35 @@ class NotAuthenticatedError(MadoguchiError):
     wording = "errors.not_authenticated"
 
 
+class NotAllowedError(MadoguchiError):
+    """A known member of staff lacks the role for it; what may not even be known answers 404."""
+
+    code = "not_allowed"
+    status = 403
+    wording = "errors.not_allowed"
+
+
+class OriginNotAllowedError(NotAllowedError):
+    """A page of another site asked for a change (a forged request)."""
+
+    code = "origin_not_allowed"
+    wording = "errors.origin_not_allowed"
+
+
 class NotFoundError(MadoguchiError):
     """Unknown id, or a token that does not open it: told apart by nobody."""
 
     code = "not_found"
     status = 404
     wording = "errors.not_found"
+
+
+class TooSlowError(MadoguchiError):
+    """The body did not arrive in time."""
+
+    code = "too_slow"
+    status = 408
+    wording = "errors.too_slow"
 
 
 class ConflictError(MadoguchiError):
@@ -83,6 +117,63 @@ class MessageIdReusedError(ConflictError):
 
     code = "client_message_id_reused"
     wording = "errors.client_message_id_reused"
+
+
+class SlotTakenError(ConflictError):
+    """Somebody else has this slot, or holds it just now."""
+
+    code = "slot_taken"
+    wording = "bookings.slot_taken"
+
+
+class SlotNotOpenError(ConflictError):
+    """The slot exists in no calendar, or is too near, too far or past."""
+
+    code = "slot_not_open"
+    wording = "bookings.slot_not_open"
+
+
+class TooLateToChangeError(ConflictError):
+    """The session begins too soon (or has begun) to be moved or cancelled."""
+
+    code = "too_late_to_change"
+    wording = "bookings.too_late_to_change"
+
+
+class BookingClosedError(ConflictError):
+    """The booking is cancelled, declined or over: nothing can be changed any more."""
+
+    code = "booking_closed"
+    wording = "bookings.booking_closed"
+
+
+class ExpertRulesError(ConflictError):
+    """A rule for experts (DUTIES.md §D) is not met; ``fields`` names each with its reason."""
+
+    code = "expert_rules"
+    wording = "bookings.expert_rules"
+
+
+class OutsidePrefectureError(MadoguchiError):
+    """The company is not in the desk's prefecture, and INPIT gave no instruction (C3, C4)."""
+
+    code = "outside_prefecture"
+    status = 403
+    wording = "bookings.outside_prefecture"
+
+
+class AlreadyClaimedError(ConflictError):
+    """Another member of staff has the case; ``detail`` names them."""
+
+    code = "already_claimed"
+    wording = "errors.already_claimed"
+
+
+class NotClaimedError(ConflictError):
+    """Only who has claimed a case may speak in it, pass it on or close it."""
+
+    code = "not_claimed"
+    wording = "errors.not_claimed"
 
 
 class TooLargeError(MadoguchiError):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -16,7 +17,8 @@ from api.http.parts import Parts, PartsDep, TokenDep
 from api.http.throttle import limit_messages, limit_starts
 from knowledge import clock
 from knowledge.catalogue import current
-from knowledge.conversations import composing, service
+from knowledge.conversations import composing, ownership, service, standstill, switches
+from knowledge.conversations.ownership import Ownership
 from knowledge.conversations.service import Inbound, Started
 from knowledge.conversations.views import MessageView
 from knowledge.errors import FieldProblem, InvalidInputError
@@ -88,7 +90,10 @@ async def start(body: StartRequest, parts: PartsDep) -> StartResponse:
             channel=body.channel,
             prefecture=prefecture,
             now=clock.now(),
-            opening=composing.opening(retention_days=parts.retention_days),
+            opening=standstill.with_banner(
+                composing.opening(retention_days=parts.retention_days),
+                switches.states(session=session).banner,
+            ),
         )
 
     started = await parts.database.write(work)
@@ -131,7 +136,7 @@ async def post_message(
             parts.relay.deliver(conversation_id=conversation_id, token=token, inbound=inbound)
         )
     )
-    return MessageResponse(message=done.message, replies=list(done.replies))
+    return MessageResponse(message=done.message, replies=list(done.replies), owner=done.owner)
 
 
 @router.get(
@@ -169,26 +174,50 @@ def _last_seen(last_event_id: str | None) -> int:
 
 async def _stream(parts: Parts, conversation_id: str, after: int) -> AsyncIterator[str]:
     events: EventHub = parts.events
+    shown: Seen | None = None
     async with events.listen(conversation_id) as listener:
-        yield _event("owner", {"owner": "bot"})
         while not events.stopping:
             listener.woken.clear()
-            for message in await _messages(parts, conversation_id, after):
+            seen = await _look(parts, conversation_id, after)
+            if shown is None or seen.standing != shown.standing:
+                yield _event("owner", _owner(seen.standing))
+            if seen.banner != (shown.banner if shown else None):
+                yield _event("banner", {"text": seen.banner})
+            shown = seen
+            for message in seen.messages:
                 after = message.seq
                 yield _event("message", message.model_dump(mode="json"), id_=message.seq)
             while listener.typing:
                 author, on = listener.typing.pop(0)
-                yield _event("typing", {"author": author, "on": on})
+                if author != "visitor":
+                    yield _event("typing", {"author": author, "on": on})
             if not await _woken(listener):
                 yield ": ping\n\n"
 
 
-async def _messages(parts: Parts, conversation_id: str, after: int) -> tuple[MessageView, ...]:
-    return await parts.database.read(
-        lambda session: service.messages_after(
-            session=session, conversation_id=conversation_id, seq=after
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a stream may have to tell."""
+
+    messages: tuple[MessageView, ...]
+    standing: Ownership
+    banner: str | None
+
+
+async def _look(parts: Parts, conversation_id: str, after: int) -> Seen:
+    def work(session: Session) -> Seen:
+        return Seen(
+            service.messages_after(session=session, conversation_id=conversation_id, seq=after),
+            ownership.current(session=session, conversation_id=conversation_id),
+            switches.states(session=session).banner,
         )
-    )
+
+    return await parts.database.read(work)
+
+
+def _owner(standing: Ownership) -> dict[str, str]:
+    told = {"owner": standing.owner}
+    return told | ({"speaker": standing.speaker} if standing.speaker else {})
 
 
 async def _woken(listener: Listener) -> bool:

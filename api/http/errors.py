@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from knowledge.errors import MadoguchiError, TooLargeError
+from api.headers import headers_of_data
+from knowledge.errors import ConflictError, MadoguchiError, TooLargeError
 from knowledge.wording import say
 
 logger = logging.getLogger(__name__)
@@ -61,11 +62,17 @@ def error_body(error: MadoguchiError) -> dict[str, object]:
     """The JSON of an expected failure."""
     body: dict[str, object] = {
         "error": error.code,
-        "detail": error.detail if error.fields and error.detail else say(error.wording),
+        "detail": _told(error) or say(error.wording),
     }
     if error.fields:
         body["fields"] = [{"field": f.field, "reason": f.reason} for f in error.fields]
     return body
+
+
+def _told(error: MadoguchiError) -> str | None:
+    """The error's own words, where they are wording for people and not a technical reason."""
+    worded = bool(error.fields) or isinstance(error, ConflictError)
+    return error.detail if worded else None
 
 
 async def _expected(request: Request, error: Exception) -> JSONResponse:
@@ -117,7 +124,9 @@ async def _bug(request: Request, error: Exception) -> JSONResponse:
     logger.error(
         "unexpected %s", type(error).__name__, extra={"path": _route(request)}, exc_info=error
     )
-    return JSONResponse({"error": "internal", "detail": say("errors.internal")}, status_code=500)
+    # Sent outside of every middleware: the door cannot add these.
+    body = {"error": "internal", "detail": say("errors.internal")}
+    return JSONResponse(body, status_code=500, headers=headers_of_data())
 
 
 def _route(request: Request) -> str:

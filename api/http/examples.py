@@ -15,6 +15,19 @@ TRIAGE: dict[str, Any] = {
     "received_at": "2026-09-10T10:00:00+09:00",
 }
 
+BOOKING: dict[str, Any] = {
+    "slot_id": "AAAAAABXAcii3iOb",
+    "contact": {
+        "name": "見本 花子",
+        "company": "見本製作所",
+        "prefecture": "静岡県",
+        "email": "hanako@example.jp",
+    },
+    "topic": "trademarks",
+    "summary": "新しい店の名前を守りたい。何から始めればよいか聞きたい。",
+    "consent": True,
+}
+
 EVENTS = (
     'event: owner\ndata: {"owner": "bot"}\n\n'
     'id: 1\nevent: message\ndata: {"id": "…", "seq": 1, "author": "system", "parts": []}\n\n'

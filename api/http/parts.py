@@ -16,7 +16,7 @@ from knowledge.errors import NotAuthenticatedError
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of one running application."""
+    """The parts of one running application. ``site`` is the address its visitors use."""
 
     database: Database
     bot: BotClient
@@ -25,6 +25,7 @@ class Parts:
     throttle: Throttle
     retention_days: int
     actions_registered: int
+    site: str = "http://localhost:8000"
 
 
 def parts_of(request: Request) -> Parts:

@@ -15,6 +15,11 @@ MESSAGES = RateLimitItemPerMinute(40, namespace="messages")
 TRIAGES = RateLimitItemPerMinute(600, namespace="triages")
 """Inquiries sorted for one address: a desk's backlog goes through at ten a second."""
 
+HOLDS = RateLimitItemPerMinute(20, multiples=10, namespace="holds")
+"""Slots kept by one address in ten minutes (as long as a hold lasts): few calendars are smaller."""
+BOOKINGS = RateLimitItemPerMinute(20, namespace="bookings")
+"""Bookings made from one address: a chamber of commerce books for its members."""
+
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
@@ -33,3 +38,13 @@ def limit_messages(conversation_id: str, parts: PartsDep) -> None:
 def limit_triages(request: Request, parts: PartsDep) -> None:
     """Dependency: count an inquiry."""
     parts.throttle.check(TRIAGES, _address(request))
+
+
+def limit_holds(request: Request, parts: PartsDep) -> None:
+    """Dependency: count a slot that is kept, or a place in the waiting list."""
+    parts.throttle.check(HOLDS, _address(request))
+
+
+def limit_bookings(request: Request, parts: PartsDep) -> None:
+    """Dependency: count a booking."""
+    parts.throttle.check(BOOKINGS, _address(request))

@@ -15,14 +15,29 @@ from sqlalchemy import Engine
 from actions.registry import make_executor
 from actions.server import make_router
 from api.bot import BotClient
-from api.channels import web
+from api.channels import case_page, fee_page, session_page, web
+from api.channels.line.settings import LineSettings
 from api.database import Database
+from api.door import Door, Rules
 from api.events import EventHub
-from api.http import catalogue, conversations, fees, health, triage
+from api.http import (
+    bookings,
+    cases,
+    catalogue,
+    conversations,
+    fees,
+    handoffs,
+    health,
+    sessions,
+    staff_cases,
+    triage,
+)
 from api.http import errors as http_errors
 from api.http.error_docs import error_responses
 from api.http.parts import Parts
 from api.relay import Relay
+from api.runtime.console import ConsoleSettings, add_console
+from api.runtime.line import add_line, line_running
 from api.runtime.model_feed import make_model_feed
 from api.runtime.polling import poll_changes
 from api.throttle import Throttle
@@ -49,12 +64,16 @@ def create_app(
     retention_days: int,
     allowed_origins: tuple[str, ...] = (),
     rate_limits: bool = True,
+    site: str = "http://localhost:8000",
+    https_only: bool = False,
+    console: ConsoleSettings | None = None,
+    line: LineSettings | None = None,
 ) -> FastAPI:
     """The web application; nothing is opened before its lifespan starts."""
     events = EventHub()
     database = Database(engine)
     bot = BotClient(bot_http)
-    executor = make_executor(database)
+    executor = make_executor(database, site=site)
     parts = Parts(
         database=database,
         bot=bot,
@@ -63,8 +82,25 @@ def create_app(
         throttle=Throttle(enabled=rate_limits),
         retention_days=retention_days,
         actions_registered=len(executor.actions),
+        site=site,
     )
 
+    app = _empty(parts, bot_http)
+    http_errors.install(app, max_body_bytes=MAX_BODY_BYTES)
+    _add_routes(app)
+    app.include_router(make_router(executor=executor, secret=bot_secret))
+    app.include_router(make_model_feed(models_dir=models_dir, secret=bot_secret))
+    add_line(app, parts, line)
+    if console is not None:
+        add_console(app, parts, console)
+    _allow_origins(app, allowed_origins)
+    rules = Rules(embedders=allowed_origins, https_only=https_only, inner_secret=bot_secret)
+    app.add_middleware(Door, rules=rules, throttle=parts.throttle)
+    return app
+
+
+def _empty(parts: Parts, bot_http: httpx.AsyncClient) -> FastAPI:
+    """The application without routes."""
     app = FastAPI(
         title="Madoguchi",
         version="0.1.0",
@@ -75,11 +111,6 @@ def create_app(
         openapi_url=f"{API}/openapi.json",
     )
     app.state.parts = parts
-    http_errors.install(app, max_body_bytes=MAX_BODY_BYTES)
-    _add_routes(app)
-    app.include_router(make_router(executor=executor, secret=bot_secret))
-    app.include_router(make_model_feed(models_dir=models_dir, secret=bot_secret))
-    _allow_origins(app, allowed_origins)
     return app
 
 
@@ -90,7 +121,8 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await parts.database.read(lambda session: warm_up(session=session))
         poller = asyncio.create_task(poll_changes(parts.database, parts.events))
-        yield
+        async with line_running(app):
+            yield
         parts.events.stop()
         poller.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -104,9 +136,23 @@ def _lifespan(
 def _add_routes(app: FastAPI) -> None:
     app.include_router(health.router)
     app.include_router(health.router, prefix=API, include_in_schema=False)
-    for router in (triage.router, conversations.router, catalogue.router, fees.router):
-        app.include_router(router, prefix=API, responses=error_responses())
+    nouns = (
+        triage,
+        conversations,
+        catalogue,
+        fees,
+        sessions,
+        bookings,
+        handoffs,
+        cases,
+        staff_cases,
+    )
+    for noun in nouns:
+        app.include_router(noun.router, prefix=API, responses=error_responses())
     app.include_router(web.router)
+    app.include_router(case_page.router)
+    app.include_router(fee_page.router)
+    app.include_router(session_page.router)
 
 
 def _allow_origins(app: FastAPI, origins: tuple[str, ...]) -> None:
@@ -115,7 +161,7 @@ def _allow_origins(app: FastAPI, origins: tuple[str, ...]) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(origins),
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
             expose_headers=["Retry-After"],
         )

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from api.runtime.paths import CONTENT, ROOT
 from api.runtime.settings import Secrets, Settings, resolve_secrets
 from knowledge.content_loader import LoadReport, load
+from knowledge.conversations import switches
 from knowledge.database import keyring, make_engine, transaction
 
 MIGRATIONS = ROOT / "knowledge" / "migrations"
@@ -32,7 +33,9 @@ def migrate(database_url: str) -> None:
 def load_content(engine: Engine, root: Path = CONTENT) -> LoadReport:
     """Load the shipped content; edits made in the database are kept and reported."""
     with transaction(engine) as session:
-        return load(session=session, root=root)
+        report = load(session=session, root=root)
+        switches.reapply(session=session)
+        return report
 
 
 def open_engine(settings: Settings) -> Engine:

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PLACEHOLDERS = {"changeme", "change-me", "secret", "password", "placeholder"}
 MIN_SECRET_LENGTH = 32
 SECRETS_FILE = "secrets.json"
+LINE_API_URL = "https://api.line.me"
 
 
 class Settings(BaseSettings):
@@ -28,6 +29,10 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="address the web server listens on")
     port: int = Field(default=8000, ge=1, le=65535, description="port of the web server")
+    public_url: str | None = Field(
+        default=None,
+        description="address visitors reach this installation under; links in mails begin with it",
+    )
     data_dir: Path = Field(
         default=Path("var"), description="folder of databases, models and exports"
     )
@@ -61,6 +66,38 @@ class Settings(BaseSettings):
         default=None, description="port of Rasa on 127.0.0.1; empty: a free one"
     )
 
+    smtp_url: SecretStr | None = Field(
+        default=None, description="mail server, smtp://user:password@host:587; empty: no mail"
+    )
+    mail_from: str = Field(
+        default="madoguchi@localhost", description="sender of mails, as an address"
+    )
+    line_channel_secret: SecretStr | None = Field(
+        default=None, description="LINE channel secret (signs webhooks); empty: no LINE"
+    )
+    line_channel_token: SecretStr | None = Field(
+        default=None, description="LINE channel access token (for answers)"
+    )
+    line_api_url: str = Field(
+        default=LINE_API_URL, description="Messaging API; another address only in development"
+    )
+    webhook_url: str | None = Field(
+        default=None, description="address that is told of events of cases; empty: none"
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="signs what is told there; 32 characters or more"
+    )
+    case_retention_days: int = Field(
+        default=1095, ge=1, le=3650, description="days after which a closed case is deleted"
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="identity provider of staff (OpenID Connect); empty: none"
+    )
+    oidc_client_id: str | None = Field(default=None, description="our id at the identity provider")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="our secret at the identity provider"
+    )
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
@@ -75,10 +112,52 @@ class Settings(BaseSettings):
             return tuple(SecretStr(part.strip()) for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("database_url", "redis_url", "bot_secret", "rasa_port", mode="before")
+    @field_validator(
+        "public_url", "database_url", "redis_url", "bot_secret", "rasa_port", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("smtp_url", "webhook_url", "webhook_secret", mode="before")
+    @classmethod
+    def _empty_delivery_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _check_webhook(self) -> "Settings":
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if self.webhook_url is not None and len(secret) < MIN_SECRET_LENGTH:
+            raise ValueError(
+                "MADOGUCHI_WEBHOOK_URL needs MADOGUCHI_WEBHOOK_SECRET (32 characters or more);"
+                " make one with: madoguchi secrets"
+            )
+        return self
+
+    @field_validator("line_channel_secret", "line_channel_token", mode="before")
+    @classmethod
+    def _empty_line_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _check_line(self) -> "Settings":
+        if (self.line_channel_secret is None) != (self.line_channel_token is None):
+            raise ValueError("MADOGUCHI_LINE_CHANNEL_SECRET and _TOKEN go together")
+        if self.is_production and self.line_api_url != LINE_API_URL:
+            raise ValueError(f"MADOGUCHI_LINE_API_URL must be {LINE_API_URL} in production")
+        return self
+
+    @field_validator("oidc_issuer", "oidc_client_id", "oidc_client_secret", mode="before")
+    @classmethod
+    def _empty_oidc_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _check_oidc(self) -> "Settings":
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(given) and not all(given):
+            raise ValueError("MADOGUCHI_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together")
+        return self
 
     @model_validator(mode="after")
     def _check_secret(self) -> "Settings":
@@ -102,6 +181,11 @@ class Settings(BaseSettings):
                     "MADOGUCHI_TEXT_KEYS has an unusable key; make one with: madoguchi secrets"
                 ) from None
         return value
+
+    @property
+    def site(self) -> str:
+        """The address of this installation in links; never taken from what a client sends."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
     def sqlite_url(self) -> str:

@@ -1,60 +1,80 @@
-"""Trains a model in the bot's own environment and makes it live; shows how far it is."""
+"""Trains a model in the bot's own environment: at the first start, after an upgrade, on command.
+
+A training that a maintainer asks for goes another way (``training_runs``): it makes a candidate,
+and the gate decides.
+"""
 
 import hashlib
-import os
-import subprocess
-from collections.abc import Callable
+import json
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from api.runtime.paths import BOT_DIR, BOT_PYTHON, NLU_DATA
+from api.runtime.bot_jobs import Progress, TrainingFailedError, bot_environment, run_job
+from api.runtime.paths import BOT_DIR, NLU_DATA
 from api.runtime.settings import Settings
 from knowledge import clock
 from knowledge.catalogue import current
 from knowledge.database import transaction
+from knowledge.training import overlay, promotion
 from knowledge.training.export import export_training
-from knowledge.training.names import known_names
+from knowledge.training.names import Names, known_names
 from knowledge.training.releases import (
     Release,
+    archive_of,
     drop_old_models,
     live_release,
     new_name,
     promote,
 )
 
-Progress = Callable[[int, str], None]
+__all__ = ["Progress", "TrainingFailedError", "bot_environment", "ensure_model", "train_now"]
 
 KEPT_MODELS = 5
 """Archives kept for going back; each is some 20 MB."""
 
 BOT_SOURCES = ("config.yml", "domain", "rules", "components")
-
-
-class TrainingFailedError(RuntimeError):
-    """The bot environment produced no model; the message is the tail of its output."""
+LEARNED = ("train", "lookups")
 
 
 def ensure_model(settings: Settings, engine: Engine, progress: Progress) -> Release:
-    """The live release, trained now if there is none or what it was made from has changed
-    (unless the operator has switched that off)."""
-    export_dir = settings.data_dir / "export"
-    fingerprint = _export(settings, engine, export_dir)
+    """The live release, trained now if there is none or what it was shipped with has changed
+    (unless the operator has switched that off).
+
+    Sentences approved here since then do not count: they wait for a training that the gate sees.
+    A training after an upgrade learns those the live release had learned.
+    """
     release = live_release(settings.models_dir)
-    if release is not None and (
-        release.fingerprint == fingerprint or settings.train_at_start == "off"
-    ):
+    if release is not None and settings.train_at_start == "off":
         return release
-    return train(settings, export_dir, fingerprint, progress)
+    shipped = shipped_fingerprint(names_now(engine))
+    if release is not None and release.shipped == shipped:
+        return release
+    _write_overlay(settings, engine, of_live_release=release is not None)
+    export_dir = settings.data_dir / "export"
+    fingerprint = export(settings, engine, export_dir)
+    if release is not None and release.fingerprint == fingerprint:
+        return release
+    return train(settings, export_dir, fingerprint, progress, shipped=shipped)
 
 
 def train_now(settings: Settings, engine: Engine, progress: Progress) -> Release:
-    """Train and make live even if nothing has changed."""
+    """Train on everything that is approved and make it live, without a gate."""
+    _write_overlay(settings, engine, of_live_release=False)
     export_dir = settings.data_dir / "export"
-    return train(settings, export_dir, _export(settings, engine, export_dir), progress)
+    fingerprint = export(settings, engine, export_dir)
+    shipped = shipped_fingerprint(names_now(engine))
+    return train(settings, export_dir, fingerprint, progress, shipped=shipped)
 
 
-def train(settings: Settings, export_dir: Path, fingerprint: str, progress: Progress) -> Release:
+def train(
+    settings: Settings,
+    export_dir: Path,
+    fingerprint: str,
+    progress: Progress,
+    *,
+    shipped: str = "",
+) -> Release:
     """Run the training job and promote its archive.
 
     Raises:
@@ -63,70 +83,63 @@ def train(settings: Settings, export_dir: Path, fingerprint: str, progress: Prog
     now = clock.now()
     name = new_name(now, fingerprint)
     settings.models_dir.mkdir(parents=True, exist_ok=True)
-    command = [str(BOT_PYTHON), "-m", "jobs.train", "--data", str(export_dir.resolve())]
-    command += ["--out", str(settings.models_dir.resolve()), "--name", name]
-    _run_job(command, progress)
-    release = Release(name, f"{name}.tar.gz", fingerprint, now.isoformat())
+    run_job(training_arguments(export_dir, settings.models_dir, name), progress=progress)
+    release = Release(name, archive_of(name), fingerprint, now.isoformat(), shipped)
     promote(settings.models_dir, release)
     drop_old_models(settings.models_dir, keep=KEPT_MODELS)
     return release
 
 
-def bot_environment(**more: str) -> dict[str, str]:
-    """Environment of a bot process: no telemetry, no colours, our folder on the path."""
-    quiet = {
-        "RASA_TELEMETRY_ENABLED": "false",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "PYTHONPATH": str(BOT_DIR),
-        "PYTHONWARNINGS": "ignore",
-        "PYTHONUNBUFFERED": "1",
-        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    }
-    return {**os.environ, **quiet, **more}
+def training_arguments(export_dir: Path, out: Path, name: str) -> list[str]:
+    """How the training job is called."""
+    folders = ["--data", str(export_dir.resolve()), "--out", str(out.resolve())]
+    return ["jobs.train", *folders, "--name", name]
 
 
-def _export(settings: Settings, engine: Engine, export_dir: Path) -> str:
+def export(settings: Settings, engine: Engine, to: Path) -> str:
+    """Write the data to train on; return the fingerprint of all a model is made from."""
+    data = export_training(roots=roots(settings), names=names_now(engine), to=to)
+    return _with_sources(hashlib.sha256(data.encode()))
+
+
+def shipped_fingerprint(names: Names) -> str:
+    """The fingerprint of what the product brings: sentences, names, pipeline and rules."""
+    digest = hashlib.sha256()
+    for folder in LEARNED:
+        for file in sorted((NLU_DATA / folder).rglob("*.yml")):
+            digest.update(file.relative_to(NLU_DATA).as_posix().encode() + file.read_bytes())
+    digest.update(json.dumps(names, ensure_ascii=False, sort_keys=True).encode())
+    return _with_sources(digest)
+
+
+def names_now(engine: Engine) -> Names:
+    """Places and programmes as the content names them now."""
     with transaction(engine, read_only=True) as session:
-        names = known_names(current(session=session))
-    data = export_training(roots=roots(settings), names=names, to=export_dir)
-    digest = hashlib.sha256(data.encode())
+        return known_names(current(session=session))
+
+
+def roots(settings: Settings) -> tuple[Path, ...]:
+    """The shipped language data, then this installation's own."""
+    own = overlay_dir(settings)
+    return (NLU_DATA, own) if own.is_dir() else (NLU_DATA,)
+
+
+def overlay_dir(settings: Settings) -> Path:
+    """Where this installation's own sentences lie as files."""
+    return settings.data_dir / "nlu_data"
+
+
+def _write_overlay(settings: Settings, engine: Engine, *, of_live_release: bool) -> None:
+    with transaction(engine, read_only=True) as session:
+        release = promotion.live(session=session) if of_live_release else None
+        only = release.corrections if release is not None else None
+        overlay.write(overlay.approved(session=session, only=only), to=overlay_dir(settings))
+
+
+def _with_sources(digest: "hashlib._Hash") -> str:
     for source in BOT_SOURCES:
         path = BOT_DIR / source
         files = sorted(p for p in path.rglob("*") if p.suffix in {".py", ".yml"})
         for file in files or [path]:
             digest.update(file.relative_to(BOT_DIR).as_posix().encode() + file.read_bytes())
     return digest.hexdigest()
-
-
-def roots(settings: Settings) -> tuple[Path, ...]:
-    """The shipped language data, then this installation's own."""
-    overlay = settings.data_dir / "nlu_data"
-    return (NLU_DATA, overlay) if overlay.is_dir() else (NLU_DATA,)
-
-
-def _run_job(command: list[str], progress: Progress) -> None:
-    if not BOT_PYTHON.exists():
-        raise TrainingFailedError("Rasa の環境がありません。`make setup` を実行してください。")
-    job = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-        command,
-        cwd=BOT_DIR,
-        env=bot_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    tail: list[str] = []
-    try:
-        for line in job.stdout or ():
-            if line.startswith("progress: "):
-                percent, _, label = line.removeprefix("progress: ").strip().partition(" ")
-                progress(int(percent), label)
-            else:
-                tail = [*tail[-19:], line.rstrip()]
-        if job.wait() != 0:
-            raise TrainingFailedError("\n".join(tail))
-    finally:
-        if job.poll() is None:
-            job.kill()
-            job.wait()

@@ -7,6 +7,8 @@ import uvicorn
 
 from api.bot import bot_http
 from api.runtime.app import create_app
+from api.runtime.console import ConsoleSettings
+from api.runtime.line import line_settings
 from api.runtime.logs import configure
 from api.runtime.prepare import open_engine, unlock
 from api.runtime.settings import Settings
@@ -26,6 +28,20 @@ class StoppingServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def console_settings(settings: Settings, secret: str) -> ConsoleSettings:
+    """What the console is told: its cookies are signed with a key derived from our own secret."""
+    provider = None
+    if settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret:
+        hidden = settings.oidc_client_secret.get_secret_value()
+        provider = (settings.oidc_issuer, settings.oidc_client_id, hidden)
+    return ConsoleSettings(
+        secret=secret,
+        secure=settings.is_production,
+        provider=provider,
+        site=settings.public_url or "",
+    )
+
+
 def main() -> int:
     """Run until told to stop."""
     settings = Settings()
@@ -39,6 +55,10 @@ def main() -> int:
         retention_days=settings.retention_days,
         allowed_origins=settings.allowed_origins,
         rate_limits=settings.rate_limits == "on",
+        site=settings.site,
+        https_only=settings.is_production,
+        console=console_settings(settings, secrets.bot_secret),
+        line=line_settings(settings),
     )
     server = StoppingServer(
         uvicorn.Config(

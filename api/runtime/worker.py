@@ -1,4 +1,4 @@
-"""The background process: heartbeat and retention, by a queue that only wakes it.
+"""The background process: heartbeat, retention, unanswered cases, deliveries from the outbox.
 
 The queue's file is made when the worker starts, never at import.
 """
@@ -12,6 +12,7 @@ from huey import RedisHuey, SqliteHuey, crontab
 from sqlalchemy import Engine
 
 from api.bot import BotClient, bot_http
+from api.runtime import booking_upkeep, deliveries, training_worker, upkeep
 from api.runtime.logs import configure
 from api.runtime.prepare import open_engine, unlock
 from api.runtime.settings import Settings
@@ -19,6 +20,7 @@ from knowledge import clock
 from knowledge.conversations import retention
 from knowledge.database import transaction
 from knowledge.errors import BotUnavailableError
+from knowledge.handoffs import sweep
 from knowledge.heartbeats import beat
 
 logger = logging.getLogger(__name__)
@@ -41,11 +43,14 @@ def say_alive(engine: Engine) -> None:
 async def delete_expired(engine: Engine, bot: BotClient, *, days: int) -> int:
     """Delete conversations past their retention, here and in Rasa's tracker; return how many.
 
-    Rasa is asked first and the row goes last, so that a failure in between is tried again.
+    A conversation whose case is still worked on is kept. Rasa is asked first and the row goes
+    last, so that a failure in between is tried again.
     """
     now, older_than = clock.now(), timedelta(days=days)
     with transaction(engine, read_only=True) as session:
+        held = sweep.open_conversations(session=session)
         ids = retention.expired_ids(session=session, older_than=older_than, now=now)
+        ids = tuple(id_ for id_ in ids if id_ not in held)
     deleted = 0
     for conversation_id in ids:
         try:
@@ -53,10 +58,22 @@ async def delete_expired(engine: Engine, bot: BotClient, *, days: int) -> int:
         except BotUnavailableError:
             logger.warning("retention waits for the bot", extra={"left": len(ids) - deleted})
             break
-        with transaction(engine) as session:
-            retention.delete_conversation(session=session, conversation_id=conversation_id)
+        upkeep.delete_conversation(engine, conversation_id)
         deleted += 1
     return deleted
+
+
+def _look_after_bookings(huey: SqliteHuey | RedisHuey, engine: Engine, settings: Settings) -> None:
+    """Holds, offers and requests every minute; contact data of past sessions every night."""
+
+    @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def look_after() -> None:
+        booking_upkeep.look_after(engine, site=settings.site)
+
+    @huey.periodic_task(crontab(minute="47", hour="3"))  # type: ignore[untyped-decorator]
+    def forget_past() -> None:
+        forgotten = booking_upkeep.forget_past(engine, days=settings.retention_days)
+        logger.info("booking retention done", extra={"forgotten": forgotten})
 
 
 def main() -> int:
@@ -80,7 +97,23 @@ def main() -> int:
 
         logger.info("retention done", extra={"deleted": asyncio.run(run())})
 
+    @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def look_after_cases() -> None:
+        upkeep.offer_exits(engine)
+
+    @huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]
+    def raise_unanswered() -> None:
+        logger.info("unanswered raised", extra={"raised": upkeep.raise_unanswered(engine)})
+
+    @huey.periodic_task(crontab(minute="37", hour="3"))  # type: ignore[untyped-decorator]
+    def delete_old_cases() -> None:
+        deleted = upkeep.delete_expired_cases(engine, days=settings.case_retention_days)
+        logger.info("case retention done", extra={"deleted": deleted})
+
+    _look_after_bookings(huey, engine, settings)
     say_alive(engine)
+    deliveries.start(engine, settings, secrets)
+    training_worker.start(engine, settings, secrets)
     huey.create_consumer(workers=1, periodic=True, check_worker_health=True).run()
     return 0
 

@@ -98,6 +98,10 @@ def word_key(word: str) -> int:
     return value ^ (value >> 47)
 
 
+_made: dict[str, "Ginza"] = {}
+_making = threading.Lock()
+
+
 class Ginza:
     """Tokens and mean vectors of Japanese text; safe across threads (Sudachi is not)."""
 
@@ -162,18 +166,9 @@ def vectors() -> Vectors:
 def shared(user_dictionary: Path | None = None) -> Ginza:
     """The one instance of this process for a user dictionary (or none); vectors are warmed up."""
     vectors()
-    if user_dictionary is None:
-        return _plain()
-    return _with_dictionary(
-        hashlib.sha256(user_dictionary.read_bytes()).hexdigest(), user_dictionary
-    )
-
-
-@lru_cache(maxsize=1)
-def _plain() -> Ginza:
-    return Ginza()
-
-
-@lru_cache(maxsize=2)
-def _with_dictionary(digest: str, user_dictionary: Path) -> Ginza:
-    return Ginza(user_dictionary)
+    content = user_dictionary.read_bytes() if user_dictionary is not None else b""
+    digest = hashlib.sha256(content).hexdigest()
+    with _making:
+        if digest not in _made:
+            _made[digest] = Ginza(user_dictionary)
+        return _made[digest]

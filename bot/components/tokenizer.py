@@ -1,18 +1,27 @@
-"""Cuts a message into GiNZA tokens with offsets and lemmas; keeps mean vector and reading."""
+"""Cuts a message into GiNZA tokens with offsets and lemmas; keeps mean vector and reading.
 
+Trained, it knows the names of the field as words (``user_dictionary``).
+"""
+
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components import ginza
+from components import ginza, user_dictionary
 
 VECTOR_KEY = "ginza_vector"
 READING_KEY = "ginza_reading"
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class GinzaTokenizer(Tokenizer):
     """Tokens of one message; offsets refer to the text Rasa was given (already normalised)."""
 
@@ -28,11 +37,61 @@ class GinzaTokenizer(Tokenizer):
     @staticmethod
     def required_packages() -> list[str]:
         """Packages that must be importable before this component is created."""
-        return ["spacy", "ginza", "ja_ginza", "sudachipy"]
+        return ["ja_ginza", "sudachipy", "sudachidict_core"]
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        super().__init__(config)
+        self._model_storage = model_storage
+        self._resource = resource
+        self._ginza = ginza.shared()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "GinzaTokenizer":
+        """A tokenizer that knows Sudachi's own words."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Make the names of the field words; they stay inside the model."""
+        tables = [t for t in training_data.lookup_tables if t["name"] in user_dictionary.KINDS]
+        with self._model_storage.write_to(self._resource) as folder:
+            user_dictionary.build([name for t in tables for name in t["elements"]], folder)
+            self._know(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "GinzaTokenizer":
+        """A tokenizer with the words of the model.
+
+        Raises:
+            WrongDictionaryError: they were made for another dictionary version.
+        """
+        tokenizer = cls(config, model_storage, resource)
+        # An archive from before there were such words has no folder for them.
+        with suppress(ValueError), model_storage.read_from(resource) as folder:
+            tokenizer._know(folder)
+        return tokenizer
+
+    def _know(self, folder: Path) -> None:
+        self._ginza = ginza.shared(user_dictionary.find(folder))
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of ``attribute``; mean vector and reading are set on the message beside them."""
-        doc = ginza.shared().doc(message.get(attribute) or "")
+        doc = self._ginza.doc(message.get(attribute) or "")
         message.set(VECTOR_KEY, ginza.mean_vector(doc))
         message.set(READING_KEY, ginza.reading(doc))
         return [

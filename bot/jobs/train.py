@@ -6,25 +6,29 @@ Run in the bot environment from the bot folder: ``python -m jobs.train --data DI
 
 import argparse
 import logging
+import os
 import sys
 import warnings
 from pathlib import Path
 
 STEPS = {
+    "RulePolicy": (18, "会話の規則を読み込んでいます"),
     "GinzaTokenizer": (20, "文を単語に分けています"),
     "InquiryClassifier": (40, "話題の見分け方を学んでいます"),
     "FieldEntities": (70, "地名・制度名を覚えています"),
-    "RulePolicy": (80, "会話の規則を読み込んでいます"),
 }
 
 
 class _ProgressHandler(logging.Handler):
-    """Turns Rasa's own component log lines into progress lines."""
+    """Turns Rasa's own component log lines into progress lines that never go back."""
+
+    _reached = 0
 
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
         for name, (percent, label) in STEPS.items():
-            if f"'{name}'" in text or f"{name}" in text:
+            if name in text and percent > self._reached:
+                self._reached = percent
                 _say(percent, label)
                 return
 
@@ -35,34 +39,44 @@ def _say(percent: int, label: str) -> None:
 
 
 def main() -> int:
-    """Train and report; exit code 1 if Rasa produced no model."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the exported NLU")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the model archive")
-    parser.add_argument("--name", required=True, help="name of the archive without ending")
-    options = parser.parse_args()
+    """Train and report; exit code 1 if there was nothing to train on."""
+    options = _options()
     warnings.filterwarnings("ignore")
+    # Rasa would keep the training sentences and every weight a second time, below this folder.
+    os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     _say(5, "Rasaを読み込んでいます")
-    import rasa.model_training
+    from jobs.training import NothingToTrainError, train
 
     handler = _ProgressHandler()
     for name in ("rasa.engine.training.hooks", "rasa.engine.training.components"):
         logging.getLogger(name).addHandler(handler)
         logging.getLogger(name).setLevel(logging.INFO)
     _say(15, "学習データを確かめています")
-    result = rasa.model_training.train(
-        domain="domain",
-        config="config.yml",
-        training_files=[str(options.data), "rules"],
-        output=str(options.out),
-        fixed_model_name=options.name,
-        force_training=True,
-    )
-    if result.code != 0 or not result.model:
+    archive = options.out / f"{options.name}.tar.gz"
+    try:
+        train(
+            config=options.config,
+            domain=options.domain,
+            files=[str(options.data), options.rules],
+            archive=archive,
+        )
+    except NothingToTrainError as error:
+        sys.stdout.write(f"{error}\n")
         return 1
     _say(100, "できました")
-    sys.stdout.write(f"model: {result.model}\n")
+    sys.stdout.write(f"model: {archive}\n")
     return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the exported NLU")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the model archive")
+    parser.add_argument("--name", required=True, help="name of the archive without ending")
+    parser.add_argument("--config", default="config.yml", help="another than the product's own")
+    parser.add_argument("--domain", default="domain", help="another than the product's own")
+    parser.add_argument("--rules", default="rules", help="others than the product's own")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from knowledge.text import fold, normalise
 IGNORED = frozenset({"助詞", "助動詞", "補助記号", "記号", "空白"})
 """Parts of speech that say nothing about the subject."""
 
+_MARKS = frozenset({"補助記号", "記号", "空白"})
+
 EMPTY_WORDS = frozenset(
     {
         *("為る", "有る", "居る", "成る", "出来る", "下さる", "欲しい", "言う", "思う", "良い"),
@@ -42,6 +44,25 @@ _local = threading.local()
 def tokens(text: str) -> list[str]:
     """Search tokens of a text, in order, repeats kept; readings begin with ``READING``."""
     return [token for word in _tokenizer().tokenize(normalise(text)) for token in _of(word)]
+
+
+def spelling_key(text: str) -> str:
+    """A key under which spellings of one sentence meet: 見積もり and 見積り, 引越し and 引っ越し."""
+    words = _tokenizer().tokenize(normalise(text))
+    return fold("".join(w.normalized_form() for w in words if w.part_of_speech()[0] not in _MARKS))
+
+
+def person_names(text: str) -> list[tuple[int, int]]:
+    """Where a text that is normalised names people: family name, given name or both (offsets)."""
+    found: list[tuple[int, int]] = []
+    for word in _tokenizer().tokenize(text):
+        if word.part_of_speech()[2] != "人名":
+            continue
+        if found and found[-1][1] == word.begin():
+            found[-1] = (found[-1][0], word.end())
+        else:
+            found.append((word.begin(), word.end()))
+    return found
 
 
 def _tokenizer() -> Tokenizer:

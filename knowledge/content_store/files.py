@@ -138,10 +138,11 @@ def line_of(text: str, key: str) -> int | None:
 def _problem(path: Path, text: str, detail: ErrorDetails) -> Problem:
     place = [str(part) for part in detail["loc"]]
     line = line_of(text, place[0]) if place else 1
-    return Problem(path, line, _in_japanese(".".join(place), detail))
+    return Problem(path, line, in_japanese(".".join(place), detail))
 
 
-def _in_japanese(name: str, detail: ErrorDetails) -> str:
+def in_japanese(name: str, detail: ErrorDetails) -> str:
+    """What is wrong with a field, in a sentence."""
     kind, context = detail["type"], detail.get("ctx", {})
     sentences = {
         "missing": f"項目「{name}」がありません。",

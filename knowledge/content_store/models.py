@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, false
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -23,7 +23,7 @@ class ContentRow(SQLModel):
     ``data`` is the entry as JSON. ``shipped_hash`` is that of the last shipped version seen.
     ``edited_at`` is set while the row differs from what is shipped because a person edited it;
     a newer shipped version then waits in ``shipped_pending``. ``active`` is false for entries
-    that are no longer shipped.
+    that are no longer shipped or that a maintainer has switched off (``hidden``).
     """
 
     id: str = Field(primary_key=True)
@@ -33,6 +33,7 @@ class ContentRow(SQLModel):
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     shipped_pending: dict[str, Any] | None = Field(default=None, sa_type=PortableJson)
     active: bool = Field(default=True)
+    hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class ContentRevision(SQLModel, table=True):
@@ -46,3 +47,21 @@ class ContentRevision(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     number: int = Field(default=0)
     stamp: str = Field(default="")
+
+
+class ContentVersion(SQLModel, table=True):
+    """What an entry said from a moment on; rows are only added ("what did we say in May?").
+
+    ``at`` is empty for a version that came with the product before anyone changed it; ``by`` is
+    the account's id, empty where the product itself brought it.
+    """
+
+    __tablename__ = "content_version"
+
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    data: dict[str, Any] = Field(sa_type=PortableJson)
+    active: bool = True
+    at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    by: str = ""

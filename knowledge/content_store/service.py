@@ -14,6 +14,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
+from knowledge.content_store import history
 from knowledge.content_store.files import ContentEntry, Entry
 from knowledge.content_store.models import ContentRevision, ContentRow
 from knowledge.errors import ContentError, NotFoundError
@@ -71,24 +72,32 @@ def sync(*, session: Session, table: type[Row], shipped: Mapping[str, ContentEnt
     return report
 
 
-def edit(*, session: Session, table: type[Row], entry: ContentEntry, at: datetime) -> Row:
+def edit(
+    *, session: Session, table: type[Row], entry: ContentEntry, at: datetime, by: str = ""
+) -> Row:
     """Store a person's edit as the next version (a new entry starts at 1).
 
-    ``entry`` is already checked by its shape; ``at`` is aware.
+    ``entry`` is already checked by its shape; ``at`` is aware; ``by`` is the account's id.
     """
     row = session.get(table, entry.id)
     if row is None:
         row = table(id=entry.id, data=dumped(entry), edited_at=at)
     else:
-        row.data, row.edited_at, row.active = dumped(entry), at, True
+        history.keep(session=session, row=row)
+        row.data, row.edited_at = dumped(entry), at
+        row.active = not row.hidden
         row.version += 1
-    session.add(row)
-    bump(session=session)
-    session.flush()
-    return row
+    return _changed(session, row, at=at, by=by)
 
 
-def accept_shipped(*, session: Session, table: type[Row], id: str) -> Row:  # noqa: A002
+def accept_shipped(
+    *,
+    session: Session,
+    table: type[Row],
+    id: str,  # noqa: A002
+    at: datetime | None = None,
+    by: str = "",
+) -> Row:
     """Give up the edit of a row for the shipped version that waits.
 
     Raises:
@@ -97,9 +106,40 @@ def accept_shipped(*, session: Session, table: type[Row], id: str) -> Row:  # no
     row = session.get(table, id)
     if row is None or row.shipped_pending is None:
         raise NotFoundError
+    history.keep(session=session, row=row)
     row.data, row.shipped_pending, row.edited_at = row.shipped_pending, None, None
     row.version += 1
+    return _changed(session, row, at=at, by=by)
+
+
+def show(
+    *,
+    session: Session,
+    table: type[Row],
+    id: str,  # noqa: A002
+    shown: bool,
+    at: datetime,
+    by: str = "",
+) -> Row:
+    """Switch an entry off for visitors, or on again; it stays so through upgrades.
+
+    Raises:
+        NotFoundError: there is no such row.
+    """
+    row = session.get(table, id)
+    if row is None:
+        raise NotFoundError
+    if row.hidden is shown:
+        history.keep(session=session, row=row)
+        row.hidden, row.active = not shown, shown
+        row.version += 1
+        _changed(session, row, at=at, by=by)
+    return row
+
+
+def _changed(session: Session, row: Row, *, at: datetime | None, by: str) -> Row:
     session.add(row)
+    history.keep(session=session, row=row, at=at, by=by)
     bump(session=session)
     session.flush()
     return row
@@ -164,12 +204,14 @@ def _follow(
         yield "kept_edits"
         if row.shipped_pending is not None:
             yield "pending"
-    elif row.data == data and row.active:
+    elif row.data == data and row.active is not row.hidden:
         row.edited_at, row.shipped_pending, row.shipped_hash = None, None, hash_
         yield "unchanged"
     else:
-        row.data, row.shipped_hash, row.active = data, hash_, True
+        history.keep(session=session, row=row)
+        row.data, row.shipped_hash, row.active = data, hash_, not row.hidden
         row.version += 1
+        history.keep(session=session, row=row)
         yield "updated"
     session.add(row)
 

@@ -102,7 +102,7 @@ def answer(
         parts.append(TextPart(text=say("dialogue.judgement_intro")))
     parts += _notice_parts(triage)
     parts += [_deadline_card(d) for d in triage.urgency.deadlines]
-    parts += _article_parts(article)
+    parts += article_parts(article)
     parts += [programme_card(p, catalogue, today) for p in programmes]
     parts += desk_parts(triage)
     if question is not None:
@@ -203,7 +203,8 @@ def _best_article(triage: Triage, catalogue: Catalogue) -> Article | None:
     return catalogue.article(triage.articles[0].id) if triage.articles else None
 
 
-def _article_parts(article: Article | None) -> list[Part]:
+def article_parts(article: Article | None) -> list[Part]:
+    """What a visitor reads of an article; without one, that there is none."""
     if article is None:
         return [TextPart(text=say("dialogue.no_article"))]
     text = f"【{article.title}】\n{article.answer.strip()}"

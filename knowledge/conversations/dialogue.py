@@ -104,9 +104,8 @@ def explain(scene: Scene, state: State, heard: Understanding) -> Turn:
     by_name = state.pending in questions.ASKED_BY_NAME | {"topic"}
     reply = composing.plain(f"dialogue.why_{state.pending}" if by_name else "dialogue.why_other")
     if state.pending != "topic":
-        reply = reply.model_copy(
-            update={"parts": (*reply.parts, questions.fact_question(state.pending))}
-        )
+        question = questions.fact_question(state.pending)
+        reply = reply.model_copy(update={"parts": (*reply.parts, question)})
     return Turn(reply, state)
 
 
@@ -215,6 +214,8 @@ def _tell_desk(scene: Scene, state: State) -> Turn:
     if state.offering:
         parts.append(TextPart(text=say(f"dialogue.{questions.OFFERS[state.offering][0]}")))
     parts += composing.desk_parts(result)
+    if state.offering:
+        parts.append(questions.way_to_staff())
     rules = tuple(r.rule for r in result.reasons)
     reply = Reply(parts=tuple(parts), basis=Basis(rules=rules, wording=("dialogue.place_known",)))
     return Turn(reply, state.model_copy(update={"pending": None, "offering": None}))
@@ -275,8 +276,7 @@ def _offer(scene: Scene, state: State, heard: Understanding | None, topic: str) 
     parts: list[Part] = [TextPart(text=say(f"dialogue.{key}")) for key in keys]
     parts += composing.desk_parts(result)
     pending = "prefecture" if "prefecture" in result.ask else None
-    if pending and "prefecture" not in state.asked:
-        parts.append(questions.fact_question("prefecture"))
+    parts.append(questions.way_to_staff(asking=pending not in {None, *state.asked}))
     rules = tuple(r.rule for r in result.reasons)
     reply = Reply(parts=tuple(parts), basis=Basis(rules=rules, wording=keys))
     update = {"pending": pending, "offering": topic if pending else None, "misses": 0}

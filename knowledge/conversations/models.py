@@ -10,7 +10,10 @@ from knowledge.database import EncryptedText, UtcDateTime
 
 
 class Conversation(SQLModel, table=True):
-    """One visitor's thread. ``next_seq`` is given out under the row's lock."""
+    """One visitor's thread. ``next_seq`` is given out under the row's lock.
+
+    ``memory`` is what the dialogue knew after its last answer (JSON of ``state.State``).
+    """
 
     __tablename__ = "conversation"
 
@@ -21,6 +24,7 @@ class Conversation(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_at: datetime = Field(sa_type=UtcDateTime, index=True)
     next_seq: int = 1
+    memory: str | None = Field(default=None, sa_type=EncryptedText)
 
 
 class Message(SQLModel, table=True):
@@ -57,6 +61,7 @@ class Message(SQLModel, table=True):
     understanding: str | None = Field(default=None, sa_type=EncryptedText)
     model_release: str | None = None
     answered: bool = False
+    staff_id: str | None = None
 
 
 class OfferedChoice(SQLModel, table=True):
@@ -88,3 +93,33 @@ class Feedback(SQLModel, table=True):
     )
     solved: bool
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OwnershipChange(SQLModel, table=True):
+    """From this moment somebody else speaks: ``bot``, ``queue`` or ``staff``; rows are only added.
+
+    ``speaker`` is what the visitor reads (the office, never a person's name).
+    """
+
+    __tablename__ = "ownership_change"
+    __table_args__ = (Index("ix_ownership_conversation", "conversation_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    conversation_id: str = Field(
+        sa_column=Column(String, ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False)
+    )
+    owner: str
+    speaker: str = ""
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Switch(SQLModel, table=True):
+    """An emergency switch: ``bot_off``, ``banner``, ``topic:<topic>``, ``article:<id>``."""
+
+    __tablename__ = "emergency_switch"
+
+    name: str = Field(primary_key=True)
+    active: bool = False
+    text: str = ""
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor_id: str

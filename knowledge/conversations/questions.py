@@ -1,6 +1,6 @@
 """The questions we ask and the choices we name; what they lead to is dialogue's work."""
 
-from knowledge.conversations import composing
+from knowledge.conversations import composing, standstill
 from knowledge.conversations.replies import Basis, Choice, ChoicesPart, Reply
 from knowledge.vocabulary import RIGHTS
 from knowledge.wording import say
@@ -25,6 +25,16 @@ def fact_question(name: str) -> ChoicesPart:
         choices = [Choice(label=say(f"rights.{r}"), payload={"right": r}) for r in rights]
     prompt = say(f"dialogue.ask_{name}") if name in ASKED_BY_NAME else say("dialogue.ask_other")
     return ChoicesPart(prompt=prompt, choices=(*choices, unknown))
+
+
+def way_to_staff(*, asking: bool = False) -> ChoicesPart:
+    """The way to a member of staff and to the case sheet; ``asking`` adds the question where the
+    company is (one group of choices: only the newest can be picked)."""
+    ways = (standstill.handoff_choice(), standstill.sheet_choice())
+    if not asking:
+        return ChoicesPart(choices=ways)
+    question = fact_question("prefecture")
+    return question.model_copy(update={"choices": (*ways, *question.choices)})
 
 
 def topic_list() -> Reply:

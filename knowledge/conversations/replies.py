@@ -15,10 +15,11 @@ class _Part(BaseModel):
 
 
 class TextPart(_Part):
-    """Plain text with line breaks."""
+    """Plain text with line breaks. ``private`` is for the visitor only: staff never see it."""
 
     type: Literal["text"] = "text"
     text: str
+    private: bool = False
 
 
 class Choice(_Part):
@@ -26,12 +27,14 @@ class Choice(_Part):
 
     ``payload`` says what picking means and never leaves the server; ``id`` is given when the
     reply is stored and is the only thing a client may send back. ``act: keep`` asks the client
-    to send its last withheld text again with ``keep: true``.
+    to send its last withheld text again with ``keep: true``, ``act: contact_mail`` or
+    ``contact_phone`` to ask for an address or a number first and send it with ``POST …/handoff``;
+    a client that cannot do so sends the id.
     """
 
     label: str
     id: str | None = None
-    act: Literal["keep"] | None = None
+    act: Literal["keep", "contact_mail", "contact_phone"] | None = None
     payload: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -62,7 +65,7 @@ class CardPart(_Part):
     """Something with a name: a desk, a programme, an article, a deadline."""
 
     type: Literal["card"] = "card"
-    kind: Literal["desk", "programme", "article", "deadline"]
+    kind: Literal["desk", "programme", "article", "deadline", "case"]
     title: str
     badge: str | None = None
     rows: tuple[Row, ...] = ()
@@ -70,7 +73,41 @@ class CardPart(_Part):
     note: str | None = None
 
 
-Part = Annotated[TextPart | ChoicesPart | CardPart, Field(discriminator="type")]
+class SheetLine(_Part):
+    """One line of a sheet of fees, each with its own source; ``paid_yen`` is null while open."""
+
+    label: str
+    full_yen: int
+    paid_yen: int | None
+    source: Source
+
+
+class SheetSection(_Part):
+    """A titled list below the lines: reasons, conditions, papers."""
+
+    title: str
+    items: tuple[str, ...]
+
+
+class SheetPart(_Part):
+    """A sheet of fees. ``amount`` is what is to be paid, as said to people.
+
+    Links may be paths of our own portal (``/fees#…``); a channel outside the web leaves those
+    out. ``fallback`` is the whole sheet as plain text, for a channel without tables.
+    """
+
+    type: Literal["sheet"] = "sheet"
+    title: str
+    amount: str
+    rows: tuple[Row, ...] = ()
+    lines: tuple[SheetLine, ...] = ()
+    sections: tuple[SheetSection, ...] = ()
+    links: tuple[Link, ...] = ()
+    note: str | None = None
+    fallback: str = ""
+
+
+Part = Annotated[TextPart | ChoicesPart | CardPart | SheetPart, Field(discriminator="type")]
 
 
 class Basis(BaseModel):
@@ -90,11 +127,16 @@ class Basis(BaseModel):
 
 
 class Reply(BaseModel):
-    """One answer, ready to be stored and rendered."""
+    """One answer, ready to be stored and rendered.
+
+    ``memory`` is what the dialogue knows after it (``state.State`` as JSON); it is kept with the
+    conversation and never leaves the server.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     parts: tuple[Part, ...]
     sources: tuple[Source, ...] = ()
     basis: Basis = Basis()
-    author: Literal["bot", "system"] = "bot"
+    author: Literal["bot", "staff", "system"] = "bot"
+    memory: dict[str, Any] | None = None

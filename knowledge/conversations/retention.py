@@ -5,7 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from knowledge.conversations.models import Conversation, Feedback, Message, OfferedChoice
+from knowledge.conversations.models import (
+    Conversation,
+    Feedback,
+    Message,
+    OfferedChoice,
+    OwnershipChange,
+)
 
 
 def expired_ids(*, session: Session, older_than: timedelta, now: datetime) -> tuple[str, ...]:
@@ -16,6 +22,6 @@ def expired_ids(*, session: Session, older_than: timedelta, now: datetime) -> tu
 
 def delete_conversation(*, session: Session, conversation_id: str) -> None:
     """Delete a conversation with everything said in it."""
-    for table in (Feedback, OfferedChoice, Message):
+    for table in (Feedback, OfferedChoice, OwnershipChange, Message):
         session.execute(delete(table).where(col(table.conversation_id) == conversation_id))
     session.execute(delete(Conversation).where(col(Conversation.id) == conversation_id))

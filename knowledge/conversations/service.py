@@ -7,15 +7,23 @@ A visitor's turn is three transactions: ``record`` · the Rasa turn, whose actio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from knowledge.conversations import composing, thread
-from knowledge.conversations.models import Conversation, Feedback, Message, OfferedChoice
+from knowledge.conversations import composing, ownership, picking, standstill, switches, thread
+from knowledge.conversations.answering import Answered as Answered
+from knowledge.conversations.answering import answer as answer
+from knowledge.conversations.models import Conversation, Message, OfferedChoice
+from knowledge.conversations.ownership import Ownership
+from knowledge.conversations.picking import Handler
+from knowledge.conversations.reading import latest_seqs as latest_seqs
+from knowledge.conversations.reading import messages_after as messages_after
+from knowledge.conversations.reading import replies_to as replies_to
 from knowledge.conversations.replies import Reply
 from knowledge.conversations.views import MessageView, view
 from knowledge.errors import (
@@ -24,11 +32,9 @@ from knowledge.errors import (
     MessageIdReusedError,
     NotFoundError,
     TextTooLongError,
-    UnknownChoiceError,
 )
 from knowledge.text import MAX_TEXT_LENGTH, has_words, normalise, strip_controls
 from knowledge.triage.guards import inspect
-from knowledge.triage.understanding import Understanding
 from knowledge.wording import say
 
 
@@ -55,9 +61,9 @@ class Inbound:
 class Recorded:
     """What was stored, and what the relay has to do next.
 
-    ``replies`` is set when nothing is left to do (a repeat, or a guarded text); ``ask_bot`` is
-    what Rasa gets: a normalised text, or the payload of a choice; ``prefecture`` is where the page
-    said the company is.
+    ``replies`` is set when nothing is left to do (a repeat, a guarded text, a person speaks);
+    ``bot_text`` or ``bot_payload`` is what Rasa gets: a normalised text, or the payload of a
+    choice; ``prefecture`` is where the page said the company is. ``standing`` is who speaks.
     """
 
     message: MessageView
@@ -65,6 +71,7 @@ class Recorded:
     bot_text: str | None = None
     bot_payload: dict[str, Any] | None = None
     prefecture: str | None = None
+    standing: Ownership = field(default_factory=Ownership)
 
 
 def start(
@@ -102,21 +109,45 @@ def authorise(*, session: Session, conversation_id: str, token: str) -> Conversa
 
 
 def record(
-    *, session: Session, conversation_id: str, token: str, inbound: Inbound, now: datetime
+    *,
+    session: Session,
+    conversation_id: str,
+    token: str | None,
+    inbound: Inbound,
+    now: datetime,
+    handlers: Mapping[str, Handler] = MappingProxyType({}),
 ) -> Recorded:
     """Check, guard and store one message of the visitor.
+
+    ``handlers`` act on choices by the name of a key in their payload, without the bot. ``token`` is
+    ``None`` where the channel itself knows who writes (LINE, by its signature).
 
     Raises:
         NotFoundError, TextTooLongError, EmptyTextError, UnknownChoiceError,
         MessageIdReusedError: see the error tree.
     """
-    authorise(session=session, conversation_id=conversation_id, token=token)
-    conversation = _locked(session, conversation_id)
+    if token is not None:
+        authorise(session=session, conversation_id=conversation_id, token=token)
+    conversation = thread.locked(session, conversation_id)
+    return record_in(
+        session=session, conversation=conversation, inbound=inbound, now=now, handlers=handlers
+    )
+
+
+def record_in(
+    *,
+    session: Session,
+    conversation: Conversation,
+    inbound: Inbound,
+    now: datetime,
+    handlers: Mapping[str, Handler] = MappingProxyType({}),
+) -> Recorded:
+    """As ``record``, for a conversation that was opened and locked already."""
     earlier = _by_client_id(session, conversation.id, inbound.client_message_id)
     if earlier is not None:
-        return _repeat(session, conversation, earlier, inbound)
+        return _repeat(session, conversation, earlier, inbound, now=now)
     if inbound.choice is not None:
-        return _record_choice(session, conversation, inbound, now=now)
+        return _record_choice(session, conversation, inbound, handlers, now=now)
     return _record_text(session, conversation, inbound, now=now)
 
 
@@ -152,21 +183,19 @@ def _record_text(
         text=None if withheld and not inbound.keep else original,
     )
     if message.withheld:
-        replies = thread.append_replies(
-            session, conversation, (composing.guarded(),), now=now, in_reply_to=message.id
-        )
-        message.answered = True
-        return Recorded(view(message), replies=replies)
-    return Recorded(view(message), bot_text=normalised, prefecture=conversation.prefecture)
+        return _say(session, conversation, message, (composing.guarded(),), now=now)
+    return _route(session, conversation, message, now=now, bot_text=normalised)
 
 
 def _record_choice(
-    session: Session, conversation: Conversation, inbound: Inbound, *, now: datetime
+    session: Session,
+    conversation: Conversation,
+    inbound: Inbound,
+    handlers: Mapping[str, Handler],
+    *,
+    now: datetime,
 ) -> Recorded:
-    offered = session.get(OfferedChoice, inbound.choice)
-    if offered is None or offered.conversation_id != conversation.id:
-        reason = say("errors.unknown_choice")
-        raise UnknownChoiceError(reason, fields=(FieldProblem("choice", reason),))
+    offered = picking.offered(session, conversation, inbound.choice)
     message = thread.append(
         session,
         conversation,
@@ -176,75 +205,48 @@ def _record_choice(
         text=offered.label,
         choice_id=offered.id,
     )
-    if "feedback" not in offered.payload:
-        return Recorded(
-            view(message), bot_payload=offered.payload, prefecture=conversation.prefecture
-        )
-    session.merge(
-        Feedback(
-            message_id=offered.message_id,
-            conversation_id=conversation.id,
-            solved=bool(offered.payload["feedback"]),
-            at=now,
-        )
-    )
-    message.answered = True
-    replies = thread.append_replies(
-        session,
-        conversation,
-        (composing.feedback_thanks(solved=bool(offered.payload["feedback"])),),
-        now=now,
-        in_reply_to=message.id,
-    )
-    return Recorded(view(message), replies=replies)
+    handler = picking.handler_of(offered.payload, handlers)
+    if handler is not None:
+        replies = handler(session, conversation, offered, now)
+        return _say(session, conversation, message, replies, now=now)
+    return _route(session, conversation, message, now=now, bot_payload=offered.payload)
 
 
-def answer(
-    *,
+def _route(
+    session: Session, conversation: Conversation, message: Message, *, now: datetime, **said: Any
+) -> Recorded:
+    """To the person who speaks, else to the bot."""
+    standing = ownership.current(session=session, conversation_id=conversation.id)
+    if not standing.bot_speaks:
+        return _say(session, conversation, message, (), now=now)
+    if switches.states(session=session).bot_off:
+        return _say(session, conversation, message, (standstill.bot_off(),), now=now)
+    return Recorded(view(message), prefecture=conversation.prefecture, **said)
+
+
+def _say(
     session: Session,
-    conversation_id: str,
-    in_reply_to: str,
+    conversation: Conversation,
+    message: Message,
     replies: Sequence[Reply],
+    *,
     now: datetime,
-    understanding: Understanding | None = None,
-) -> tuple[MessageView, ...]:
-    """Store the answers to one message; a second answer to the same message is not stored."""
-    conversation = _locked(session, conversation_id)
-    message = session.get(Message, in_reply_to)
-    if message is None:
-        raise NotFoundError
-    if message.answered:
-        return replies_to(session=session, message_id=in_reply_to)
-    if understanding is not None:
-        message.topic = understanding.topic
-        message.confidence = understanding.confidence
-        message.model_release = understanding.model_id
-        message.understanding = understanding.model_dump_json(exclude={"text"})
+) -> Recorded:
+    """Answer without the bot; nothing is left to do."""
     message.answered = True
     session.add(message)
-    return thread.append_replies(session, conversation, replies, now=now, in_reply_to=in_reply_to)
-
-
-def replies_to(*, session: Session, message_id: str) -> tuple[MessageView, ...]:
-    """The stored answers to one message, in order."""
-    rows = session.exec(
-        select(Message).where(Message.in_reply_to == message_id).order_by(col(Message.seq))
-    )
-    return tuple(view(row) for row in rows)
-
-
-def messages_after(*, session: Session, conversation_id: str, seq: int) -> tuple[MessageView, ...]:
-    """Everything said after ``seq``, in order."""
-    rows = session.exec(
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.seq > seq)
-        .order_by(col(Message.seq))
-    )
-    return tuple(view(row) for row in rows)
+    stored = thread.append_replies(session, conversation, replies, now=now, in_reply_to=message.id)
+    standing = ownership.current(session=session, conversation_id=conversation.id)
+    return Recorded(view(message), replies=stored, standing=standing)
 
 
 def _repeat(
-    session: Session, conversation: Conversation, earlier: Message, inbound: Inbound
+    session: Session,
+    conversation: Conversation,
+    earlier: Message,
+    inbound: Inbound,
+    *,
+    now: datetime,
 ) -> Recorded:
     # A choice is stored with its label as text: the label typed is still other content.
     same = earlier.choice_id == inbound.choice and (
@@ -252,16 +254,21 @@ def _repeat(
     )
     if not (same or earlier.withheld):
         raise MessageIdReusedError(say("errors.client_message_id_reused"))
-    place = conversation.prefecture
     if earlier.answered:
         replies = replies_to(session=session, message_id=earlier.id)
-        return Recorded(view(earlier), replies=replies)
+        standing = ownership.current(session=session, conversation_id=conversation.id)
+        return Recorded(view(earlier), replies=replies, standing=standing)
     # Stored, but never answered (the process died in between): the relay asks the bot again.
     if earlier.choice_id is not None:
         offered = session.get(OfferedChoice, earlier.choice_id)
         payload = offered.payload if offered else {}
-        return Recorded(view(earlier), bot_payload=payload, prefecture=place)
-    return Recorded(view(earlier), bot_text=normalise(earlier.text or ""), prefecture=place)
+        return _route(session, conversation, earlier, now=now, bot_payload=payload)
+    return _route(session, conversation, earlier, now=now, bot_text=normalise(earlier.text or ""))
+
+
+def was_sent(session: Session, conversation_id: str, client_message_id: str) -> bool:
+    """Whether a message of this id was stored before."""
+    return _by_client_id(session, conversation_id, client_message_id) is not None
 
 
 def _by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
@@ -272,25 +279,5 @@ def _by_client_id(session: Session, conversation_id: str, client_id: str) -> Mes
     ).first()
 
 
-def _locked(session: Session, conversation_id: str) -> Conversation:
-    """The conversation's row, locked until the transaction ends (SQLite locks the file)."""
-    conversation = session.exec(
-        select(Conversation).where(Conversation.id == conversation_id).with_for_update()
-    ).first()
-    if conversation is None:
-        raise NotFoundError
-    return conversation
-
-
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def latest_seqs(*, session: Session, conversation_ids: Sequence[str]) -> dict[str, int]:
-    """The last sequence number given out in each conversation."""
-    rows = session.exec(
-        select(Conversation.id, Conversation.next_seq).where(
-            col(Conversation.id).in_(conversation_ids)
-        )
-    )
-    return {conversation_id: next_seq - 1 for conversation_id, next_seq in rows}

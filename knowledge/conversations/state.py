@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,10 +12,24 @@ from knowledge.triage.facts import Facts
 from knowledge.triage.understanding import Understanding
 
 
+class FormState(BaseModel):
+    """A form that is being filled in: which one, what was answered, what it asked last.
+
+    ``answers`` is JSON in a shape of the form's own; ``asking`` is None while it asks nothing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    answers: dict[str, Any] = {}
+    asking: str | None = None
+
+
 class State(BaseModel):
     """What the conversation knows.
 
-    ``pending`` is the fact we asked for last, ``offering`` the way to people it was asked for.
+    ``pending`` is the fact we asked for last, ``offering`` the way to people it was asked for,
+    ``form`` the form that has the first word (see ``forms``).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -26,6 +41,7 @@ class State(BaseModel):
     asked: tuple[str, ...] = ()
     misses: int = 0
     trail: tuple[Understanding, ...] = ()
+    form: FormState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +60,13 @@ class Turn:
 
     reply: Reply
     state: State
+
+
+def kept(state: State) -> dict[str, Any]:
+    """What a case needs of a state, as JSON: the inquiry, the facts, the topics before it."""
+    trail = tuple(
+        Understanding(text="", topic=one.topic, confidence=one.confidence) for one in state.trail
+    )
+    inquiry = state.inquiry.model_copy(update={"ranking": ()}) if state.inquiry else None
+    lean = State(inquiry=inquiry, facts=state.facts, trail=trail)
+    return lean.model_dump(mode="json", exclude_defaults=True)

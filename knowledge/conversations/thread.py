@@ -6,11 +6,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from knowledge.conversations.models import Conversation, Message, OfferedChoice
 from knowledge.conversations.replies import Choice, ChoicesPart, Reply
 from knowledge.conversations.views import MessageView, view
+from knowledge.errors import NotFoundError
+
+
+def locked(session: Session, conversation_id: str) -> Conversation:
+    """The conversation's row, locked until the transaction ends (SQLite locks the file).
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    conversation = session.exec(
+        select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+    ).first()
+    if conversation is None:
+        raise NotFoundError
+    return conversation
 
 
 def append(

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from knowledge.conversations.models import Message
-from knowledge.conversations.replies import TextPart
 from knowledge.sources import Source
 
 
@@ -26,10 +25,22 @@ class MessageView(BaseModel):
 
 def view(message: Message) -> MessageView:
     """The public form of a stored message."""
-    content: dict[str, Any] = json.loads(message.reply) if message.reply else {}
-    parts = [_public(part) for part in content.get("parts", [])]
+    return _view(message, [_public(part) for part in _content(message).get("parts", [])])
+
+
+def view_for_staff(message: Message) -> MessageView:
+    """The form staff see: without what was for the visitor only (the code of her case)."""
+    parts = _content(message).get("parts", [])
+    return _view(message, [_public(part) for part in parts if not part.get("private")])
+
+
+def _content(message: Message) -> dict[str, Any]:
+    return json.loads(message.reply) if message.reply else {}
+
+
+def _view(message: Message, parts: list[dict[str, Any]]) -> MessageView:
     if message.text is not None:
-        parts = [TextPart(text=message.text).model_dump()]
+        parts = [{"type": "text", "text": message.text}]
     return MessageView(
         id=message.id,
         seq=message.seq,
@@ -38,11 +49,13 @@ def view(message: Message) -> MessageView:
         at=message.at,
         withheld=message.withheld,
         parts=parts,
-        sources=content.get("sources", []),
+        sources=_content(message).get("sources", []),
     )
 
 
 def _public(part: dict[str, Any]) -> dict[str, Any]:
+    if part.get("type") == "text":
+        return {k: v for k, v in part.items() if k != "private"}
     if part.get("type") != "choices":
         return part
     choices = [{k: v for k, v in c.items() if k != "payload"} for c in part["choices"]]

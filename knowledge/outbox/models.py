@@ -28,6 +28,7 @@ class Delivery(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tries: int = 0
+    unclear_tries: int = 0
     problem: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -22,7 +22,11 @@ BACKOFF = (10, 60, 300, 1800, 7200, 21600)
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """One delivery to try now. ``tries`` counts this one; more than 1 may be a repetition."""
+    """One delivery to try now. ``tries`` counts this one; more than 1 may be a repetition.
+
+    ``unclear_tries`` counts tries before this one of which nobody knows how they ended: the
+    answer was lost, or the worker died.
+    """
 
     id: int
     kind: str
@@ -30,6 +34,7 @@ class Leased:
     reference: str
     payload: dict[str, Any]
     tries: int
+    unclear_tries: int = 0
 
 
 def enqueue(
@@ -60,9 +65,14 @@ def enqueue(
 
 
 def lease(
-    *, session: Session, now: datetime, kinds: Sequence[str], limit: int = 20
+    *,
+    session: Session,
+    now: datetime,
+    kinds: Sequence[str],
+    limit: int = 20,
+    hold: timedelta = LEASE,
 ) -> tuple[Leased, ...]:
-    """Take due deliveries for ``LEASE``; what another worker holds is left alone."""
+    """Take due deliveries for ``hold``; what another worker holds is left alone."""
     rows = session.exec(
         select(Delivery)
         .where(
@@ -77,14 +87,78 @@ def lease(
     ).all()
     taken = []
     for row in rows:
-        row.leased_until, row.tries = now + LEASE, row.tries + 1
+        if row.tries > 0 and row.problem is None:  # the try before never reported
+            row.unclear_tries += 1
+        row.leased_until, row.tries, row.problem = now + hold, row.tries + 1, None
         session.add(row)
-        taken.append(
-            Leased(
-                row.id or 0, row.kind, row.key, row.reference, json.loads(row.payload), row.tries
-            )
-        )
+        taken.append(_leased(row))
     return tuple(taken)
+
+
+def any_due(*, session: Session, now: datetime, kinds: Sequence[str]) -> bool:
+    """Whether ``lease`` would find something; it takes no lock."""
+    statement = (
+        select(Delivery.id)
+        .where(
+            Delivery.state == "waiting",
+            col(Delivery.kind).in_(kinds),
+            Delivery.due_at <= now,
+            or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) <= now),
+        )
+        .limit(1)
+    )
+    return session.exec(statement).first() is not None
+
+
+def _leased(row: Delivery) -> Leased:
+    return Leased(
+        id=row.id or 0,
+        kind=row.kind,
+        key=row.key,
+        reference=row.reference,
+        payload=json.loads(row.payload),
+        tries=row.tries,
+        unclear_tries=row.unclear_tries,
+    )
+
+
+def doubtful(*, session: Session, delivery_id: int, now: datetime, problem: str) -> None:
+    """Nobody knows whether it arrived: tried once more, and unclear if that is not known either."""
+    row = session.get(Delivery, delivery_id)
+    if row is None or row.state != "waiting":
+        return
+    row.unclear_tries += 1
+    if row.unclear_tries > 1:
+        _end(session, delivery_id, "unclear", now, problem)
+        return
+    row.due_at = now + timedelta(seconds=BACKOFF[0])
+    row.leased_until, row.problem = None, problem
+    session.add(row)
+
+
+def renew(*, session: Session, leased: Leased, now: datetime, hold: timedelta = LEASE) -> bool:
+    """Hold on to a leased delivery from now on; False if another worker has it by now."""
+    row = session.exec(select(Delivery).where(Delivery.id == leased.id).with_for_update()).first()
+    if row is None or row.state != "waiting" or row.tries != leased.tries:
+        return False
+    row.leased_until = now + hold
+    session.add(row)
+    return True
+
+
+def is_due(*, session: Session, now: datetime, kinds: Sequence[str]) -> bool:
+    """Whether ``lease`` would find something (a look that takes no lock)."""
+    found = session.exec(
+        select(Delivery.id)
+        .where(
+            Delivery.state == "waiting",
+            col(Delivery.kind).in_(kinds),
+            Delivery.due_at <= now,
+            or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) <= now),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
 
 
 def done(*, session: Session, delivery_id: int, now: datetime) -> None:

@@ -14,6 +14,8 @@ class Actor:
     ``id`` is the account's id (kind ``staff``), the conversation's or case's (``visitor``), or the
     job's name (``system``). ``offices`` are the places whose cases a member of staff may see: a
     desk id, or ``<desk id>/<JIS code of the prefecture>`` where a desk has one office in each.
+    ``grants`` say which role is held where (``""``: not bound to a place); without them every
+    role counts at every place of ``offices``.
     """
 
     kind: Literal["visitor", "staff", "system"]
@@ -21,10 +23,17 @@ class Actor:
     name: str = ""
     roles: frozenset[Role] = field(default_factory=frozenset)
     offices: frozenset[str] = field(default_factory=frozenset)
+    grants: frozenset[tuple[Role, str]] = field(default_factory=frozenset)
 
     def has(self, role: Role) -> bool:
         """Whether the actor holds the role; an administrator does not inherit the others."""
         return role in self.roles
+
+    def has_at(self, role: Role, office: str) -> bool:
+        """Whether the actor holds the role at this place."""
+        if self.grants:
+            return (role, office) in self.grants
+        return role in self.roles and office in self.offices
 
     def sees_office(self, office: str) -> bool:
         """Whether cases of this place are the actor's own (need-to-know)."""

@@ -15,6 +15,8 @@ from knowledge.errors import ContentError
 
 Part = Literal["train", "heldout"]
 Shape = TypeVar("Shape", bound=BaseModel)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Written in C where there is one: tens of thousands of sentences are read for every training."""
 
 
 class Example(BaseModel):
@@ -71,7 +73,7 @@ def name_files(roots: Iterable[Path]) -> Iterator[tuple[Path, NameFile]]:
 
 def _read(path: Path, shape: type[Shape]) -> Shape:
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
         return shape.model_validate(content)
     except (yaml.YAMLError, ValidationError) as error:
         raise ContentError(f"{path}: {error}") from error

@@ -9,8 +9,8 @@ from knowledge.content_store.files import CONTENT_DIR, Problem, read_yaml
 from knowledge.text import has_words, normalise
 from knowledge.training.sentences import Sentence
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_PHONE = re.compile(
+MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+PHONE = re.compile(
     r"(?<![\d-])(?:"
     r"0\d{1,4}[-(]\d{1,4}[-)]\d{3,4}"  # 03-1234-5678, 03(1234)5678
     r"|0[5789]0[ -]?\d{4}[ -]?\d{4}"  # mobile, also without hyphens
@@ -46,7 +46,7 @@ def markup(sentences: Iterable[Sentence]) -> Iterator[Problem]:
 def personal_data(sentences: Iterable[Sentence], allowed: Collection[str]) -> Iterator[Problem]:
     """Mail addresses and telephone numbers that are not those of a public desk."""
     for sentence in sentences:
-        for said, pattern in (("メールアドレス", _MAIL), ("電話番号", _PHONE)):
+        for said, pattern in (("メールアドレス", MAIL), ("電話番号", PHONE)):
             for value in (m.group() for m in pattern.finditer(sentence.text)):
                 if value not in allowed:
                     yield sentence.problem(f"{said}「{value}」は個人の情報かもしれません。")

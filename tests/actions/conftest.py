@@ -30,6 +30,10 @@ class DirectReader:
         with transaction(self._engine, read_only=True) as session:
             return work(session)
 
+    async def write(self, work: Callable[[Session], Result]) -> Result:
+        with transaction(self._engine) as session:
+            return work(session)
+
 
 @pytest.fixture
 def reader(template: Path) -> Iterator[DirectReader]:

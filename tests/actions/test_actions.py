@@ -10,7 +10,7 @@ from actions import slots
 from actions.registry import all_actions, make_executor
 from actions.slots import read_state, write_state
 from knowledge.conversations.replies import Reply
-from knowledge.conversations.state import State
+from knowledge.conversations.state import FormState, State
 from knowledge.triage.facts import Facts
 from knowledge.triage.understanding import Understanding
 from knowledge.vocabulary import DIALOGUE_INTENTS, NO_SUBJECT, TOPICS
@@ -146,6 +146,7 @@ FULL = State(
     asked=("right", "date"),
     misses=1,
     trail=(Understanding(text="前の話", topic="patents", confidence=1.0),),
+    form=FormState(name="fees", answers={"known": {"claims": 10}}, asking="kind"),
 )
 
 

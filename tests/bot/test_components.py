@@ -141,5 +141,5 @@ def test_names_are_marked_with_value_and_offsets(
 
 
 def test_components_name_what_must_be_installed(tokenizer: Any) -> None:
-    assert "ginza" in tokenizer.required_packages()
+    assert "ja_ginza" in tokenizer.required_packages()
     assert Resource("x").name == "x"

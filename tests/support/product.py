@@ -26,7 +26,7 @@ COMMAND = Path(sys.executable).with_name("madoguchi")
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 FIRST_START_SECONDS = 300.0
 """A first start trains; slow machines get the time."""
-NAMES = {"api.runtime.web": "web", "rasa": "rasa", "api.runtime.worker": "worker"}
+NAMES = {"api.runtime.web": "web", "serving": "rasa", "api.runtime.worker": "worker"}
 
 Json = dict[str, Any]
 
@@ -140,6 +140,9 @@ def shown(replies: list[Json]) -> str:
             words += [f"{row['label']} {row['value']}" for row in part.get("rows", [])]
             words += [choice["label"] for choice in part.get("choices", [])]
             words += [link["label"] for link in part.get("links", [])]
+            words += [part.get("amount") or ""]
+            words += [line["label"] for line in part.get("lines", [])]
+            words += [w for s in part.get("sections", []) for w in (s["title"], *s["items"])]
         words += [source["title"] for source in reply["sources"]]
     return "\n".join(word for word in words if word)
 

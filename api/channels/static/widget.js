@@ -26,13 +26,16 @@
     renewed: "前回の相談は、保存の期間が過ぎたなどの理由で続けられませんでした。新しい相談を始めます。前と同じことでも、気がねなくお書きください。",
     withheld: "（内容は保存していません）", lost: "安全のため、お書きになった内容はここに残していません。お手数ですが、もう一度お書きください。",
     feedback: "この回答で解決しましたか", chosen: "（選んだもの）", source: "出典", unconfirmed: "要確認",
+    sheet: ["項目", "全額", "支払う額"], lines: "内訳",
     newTab: "（別のタブで開きます）", cut: "5,000字を超えた分は入りませんでした。分けてお送りください。",
+    mail: "メールアドレス", phone: "電話番号", when: "都合のよい時間（なくてもよい）", leave: "この連絡先で頼む", ahead: (n) => (n > 1 ? `あなたの前に${n - 1}人います` : "次があなたの番です"),
+    shut: (at) => `受付時間外です。次に開くのは${at}です`,
     left: (n) => `あと${n}字`, unread: (n) => `新しいメッセージが${n}件あります`, typing: (who) => `${who}が入力しています…`,
   };
   const JAPAN = { timeZone: "Asia/Tokyo" };
   const WHO = { visitor: "あなた", bot: "自動応答", staff: "職員", system: "システム" };
   const OWNER = { bot: "自動応答", staff: "職員", queue: "職員におつなぎしています" };
-  const KIND = { desk: "窓口", programme: "支援制度", article: "解説", deadline: "期限" };
+  const KIND = { desk: "窓口", programme: "支援制度", article: "解説", deadline: "期限", case: "相談票" };
 
   /* ---------- small helpers ---------- */
   const h = (tag, props = {}, ...children) => {
@@ -146,7 +149,7 @@
   /* ---------- one conversation as this tab sees it; knows the network, not the page ---------- */
   class Conversation {
     constructor(api, prefecture, on) {
-      Object.assign(this, { api, prefecture, on, owner: "bot", up: null, messages: new Map() });
+      Object.assign(this, { api, prefecture, on, owner: "bot", speaker: "", banner: null, up: null, messages: new Map() });
       this.local = box("localStorage");
       this.session = box("sessionStorage");
       this.key = `madoguchi:${api}`;
@@ -185,6 +188,7 @@
       removeEventListener("storage", this.stored);
       removeEventListener("online", this.online);
       document.removeEventListener("visibilitychange", this.shown);
+      clearInterval(this.placing);
       this.leave();
       this.running?.abort();
       this.running = null;
@@ -252,7 +256,9 @@
       this.queue = this.queue.filter((item) => !item.choice);
       this.save();
       this.id = null;
+      clearInterval(this.placing);
       this.owner = "bot";
+      this.speaker = "";
       this.on.owner("bot");
       this.on.reset();
       for (const item of this.queue) this.on.item(item, "waiting");
@@ -352,7 +358,7 @@
       if (data.type === "ask") {
         if (!this.leader) return;
         const messages = data.full && this.cursor !== undefined ? [...this.messages.values()] : null;
-        this.tell({ type: "state", messages, cursor: this.cursor, owner: this.owner, up: this.up });
+        this.tell({ type: "state", messages, cursor: this.cursor, owner: this.owner, speaker: this.speaker, banner: this.banner, up: this.up });
         return;
       }
       clearTimeout(this.asking);
@@ -361,7 +367,8 @@
           for (const message of data.messages) this.receive(message);
           this.cursor = data.cursor;
         }
-        this.own(data.owner);
+        this.own(data.owner, data.speaker);
+        this.on.banner(data.banner);
         if (data.up !== null) this.status(data.up);
       } else if (data.type === "status") this.status(data.up);
       else this.handle(data);
@@ -373,7 +380,8 @@
       if (event.type === "message") {
         this.receive(event.data);
         if (this.cursor !== undefined || this.leader) this.cursor = Math.max(this.cursor ?? 0, event.data.seq);
-      } else if (event.type === "owner") this.own(event.data.owner);
+      } else if (event.type === "owner") this.own(event.data.owner, event.data.speaker ?? "");
+      else if (event.type === "banner") this.on.banner(this.banner = event.data.text);
       else if (event.type === "typing") this.on.typing(event.data.author, event.data.on);
     }
 
@@ -427,10 +435,42 @@
       this.up = up;
     }
 
-    own(owner) {
-      if (!OWNER[owner] || owner === this.owner) return;
+    /* Who speaks, and for which office (said by the stream only). */
+    own(owner, speaker) {
+      if (!OWNER[owner] || (owner === this.owner && (speaker ?? this.speaker) === this.speaker)) return;
+      this.speaker = speaker ?? (owner === this.owner ? this.speaker : "");
       this.owner = owner;
-      this.on.owner(owner);
+      this.on.owner(owner, this.speaker);
+      clearInterval(this.placing);
+      if (owner !== "queue") return;
+      this.placing = setInterval(() => this.askStanding(), 20000);
+      this.askStanding();
+    }
+
+    /* Where the visitor stands in the queue: asked while she waits and looks. */
+    async askStanding() {
+      if (document.visibilityState === "hidden" || this.owner !== "queue" || !this.id) return;
+      try {
+        const response = await this.call("GET", `/conversations/${encodeURIComponent(this.id)}/handoff`);
+        if (response.ok && this.owner === "queue") this.on.standing(await response.json());
+      } catch { /* asked again soon */ }
+    }
+
+    /* null: done, else what to tell the visitor. */
+    async contact(contact) {
+      try {
+        const response = await this.call("POST", `/conversations/${encodeURIComponent(this.id)}/handoff`, { contact });
+        if (response.ok) return null;
+        const data = parse(await response.text());
+        return data?.fields?.[0]?.reason ?? data?.detail ?? W.failed;
+      } catch { return W.failed; }
+    }
+
+    /* Staff see that she writes; at most every three seconds, and only while a person is there. */
+    writes() {
+      if (this.owner === "bot" || !this.id || Date.now() - (this.wrote ?? 0) < 3000) return;
+      this.wrote = Date.now();
+      this.call("POST", `/conversations/${encodeURIComponent(this.id)}/typing`, { on: true }).catch(() => {});
     }
 
     receive(message) {
@@ -529,7 +569,7 @@ button,textarea{font:inherit;color:inherit;letter-spacing:inherit}
 button{min-height:44px;min-width:44px;padding:6px 12px;border:1px solid var(--key);border-radius:8px;background:var(--bg);color:var(--key);font-weight:700;line-height:1.4;cursor:pointer}
 button[aria-disabled=true]{border-color:var(--hair);color:var(--soft);font-weight:400;cursor:default}
 @media(hover:hover){button:not([aria-disabled=true]):hover{background:var(--tint);color:var(--key2);text-decoration:underline}a:hover{text-decoration-thickness:3px}}
-button:focus-visible,a:focus-visible,textarea:focus-visible,.log:focus-visible,h2:focus-visible{outline:4px solid var(--ring);outline-offset:2px;box-shadow:0 0 0 2px var(--halo);border-radius:8px}
+button:focus-visible,a:focus-visible,textarea:focus-visible,input:focus-visible,.log:focus-visible,h2:focus-visible{outline:4px solid var(--ring);outline-offset:2px;box-shadow:0 0 0 2px var(--halo);border-radius:8px}
 a:focus-visible{border-radius:4px;background:#ffd43d;color:#00118f}
 .log:focus-visible{outline-offset:-4px;box-shadow:none;border-radius:0}
 a{color:var(--key);text-underline-offset:3px;overflow-wrap:anywhere}
@@ -545,13 +585,13 @@ dialog::backdrop{background:var(--page)}
 .head{display:flex;align-items:center;gap:8px;padding:8px 8px 8px 16px;background:var(--bg);border-top:4px solid var(--key)}
 .head>div{flex:1;min-width:0}
 h2{font-size:1.0625em;line-height:1.4}
-.owner{font-size:.875em;color:var(--soft)}
+.owner,.stands{font-size:.875em;color:var(--soft)}
 .owner b{color:var(--key)}.owner.staff b{color:var(--staff)}.owner.queue b{color:var(--warn)}
 .x{display:flex;align-items:center;gap:4px;padding:6px 10px;border-color:transparent}
 .tools{display:flex;flex-wrap:wrap;gap:0 4px;padding:0 8px 4px;background:var(--bg);border-bottom:1px solid var(--hair)}
 .tools button{padding:6px 8px;border-color:transparent;background:none;font-size:.875em;font-weight:400;text-decoration:underline;text-underline-offset:3px}
-.state{font-size:.875em}
-.state:not(:empty){padding:6px 16px;background:var(--warnbg);color:var(--warn);border-bottom:1px solid var(--warn)}
+.state,.banner{font-size:.875em}
+.state:not(:empty),.banner:not(:empty){padding:6px 16px;background:var(--warnbg);color:var(--warn);border-bottom:1px solid var(--warn)}
 .log{position:relative;flex:1;min-height:0;overflow:auto;overscroll-behavior:contain;padding:16px}
 .m{display:flex;flex-direction:column;align-items:flex-start;margin-bottom:16px;max-width:100%}
 .who{font-size:.8125em;color:var(--soft)}.who b{color:var(--text)}.staff>.who b{color:var(--staff)}
@@ -573,6 +613,10 @@ h3{font-size:1em;line-height:1.5}
 .warn{color:var(--warn);background:var(--warnbg)}
 dt{font-size:.8125em;color:var(--soft);font-weight:700}dd+dt{margin-top:6px}dd{white-space:pre-wrap}
 .links li{padding:4px 0}.links a{display:inline-block;padding:6px 0;min-height:44px}
+.amount{font-size:1.5em;font-weight:700;line-height:1.4}
+.sheet table{width:100%;border-collapse:collapse;font-size:.875em}.sheet caption{text-align:left;font-weight:700}
+.sheet th,.sheet td{padding:6px 4px;border-top:1px solid var(--hair);text-align:left;vertical-align:top;font-weight:400}.sheet td{text-align:right;white-space:nowrap}.sheet thead th{font-weight:700;white-space:nowrap}.sheet th .note{display:block}
+.sheet ul{padding-left:1.2em;list-style:disc}.sheet ul.links{padding-left:0;list-style:none}.sheet summary{padding:8px 0;min-height:44px;font-weight:700;cursor:pointer}.sheet summary:focus-visible{outline:4px solid var(--ring,currentColor)}
 .note,.src{font-size:.875em;color:var(--soft)}.src li+li{margin-top:6px}.src a{display:inline-block;padding:2px 0;min-height:24px}
 .send{display:flex;flex-wrap:wrap;align-items:center;justify-content:flex-end;gap:4px 8px;margin-top:4px;font-size:.8125em;color:var(--soft)}
 .bad{color:var(--bad);font-weight:700}
@@ -583,6 +627,8 @@ dt{font-size:.8125em;color:var(--soft);font-weight:700}dd+dt{margin-top:6px}dd{w
 .hint{margin-bottom:6px;font-size:.8125em;line-height:1.5;color:var(--soft)}
 form{display:flex;gap:8px;align-items:flex-end}
 textarea{flex:1;min-width:0;min-height:48px;max-height:9.5em;padding:9px 12px;border:1px solid var(--line);border-radius:8px;background:var(--bg);color:var(--text);line-height:1.6;resize:none;field-sizing:content}
+.contact{width:100%;flex-direction:column;align-items:stretch}.contact label{font-size:.875em;font-weight:700}
+input{min-height:48px;padding:6px 12px;border:1px solid var(--line);border-radius:8px;background:var(--bg);color:var(--text);font:inherit}
 textarea::placeholder{color:var(--soft);opacity:1}
 form button{min-height:48px;min-width:64px;background:var(--key);color:var(--on)}
 @media(hover:hover){form button:not([aria-disabled=true]):hover{background:var(--key2);color:var(--on)}}
@@ -616,7 +662,8 @@ form button[aria-disabled=true]{background:var(--page);border-color:var(--line)}
       this.base = api;
       this.line ??= new Conversation(api, this.setting("prefecture"), {
         message: (message) => this.put(message), item: (item, state) => this.pend(item, state),
-        refused: (item, detail) => this.refuse(item, detail), owner: (owner) => this.owner(owner),
+        refused: (item, detail) => this.refuse(item, detail), owner: (owner, speaker) => this.owner(owner, speaker),
+        standing: (stands) => this.standing(stands), banner: (text) => this.banner(text),
         typing: (author, on) => this.typing(author, on), status: (what, detail) => this.status(what, detail),
         reset: () => this.reset(), busy: (on) => { this.posting = on; this.showTyping(); },
       });
@@ -660,6 +707,8 @@ form button[aria-disabled=true]{background:var(--page);border-color:var(--line)}
       this.news = h("div.vh", { role: "status" });
       this.heading = h("h2", { id: "title", tabindex: "-1" }, this.setting("title") || W.title);
       this.ownerLine = h("p.owner", { role: "status" });
+      this.placeLine = h("p.stands", { role: "status", hidden: true });
+      this.bannerLine = h("p.banner", { role: "status" });
       this.humanButton = tool(W.human, () => { if (this.line.owner === "bot") this.say(W.humanText); });
       this.state = h("p.state", { role: "status" });
       this.log = h("div.log", { role: "log", "aria-live": "polite", "aria-label": W.log, tabindex: "0" });
@@ -672,10 +721,10 @@ form button[aria-disabled=true]{background:var(--page);border-color:var(--line)}
       this.counter = h("span", { role: "status" });
       this.panel = h("dialog", { lang: "ja", "aria-labelledby": "title", onkeydown: (event) => this.escape(event),
         oncancel: (event) => { event.preventDefault(); this.close(); } },
-        h("div.head", {}, h("div", {}, this.heading, this.ownerLine),
+        h("div.head", {}, h("div", {}, this.heading, this.ownerLine, this.placeLine),
           h("button.x", { type: "button", onclick: () => this.close() }, icon("M6 6l12 12M18 6L6 18"), W.close)),
         h("div.tools", { role: "group", "aria-label": W.tools }, tool(W.over, () => this.say(W.overText)), this.humanButton, tool(W.save, () => this.download())),
-        this.state, this.log, this.typingLine,
+        this.bannerLine, this.state, this.log, this.typingLine,
         h("div.foot", {}, this.newer, h("p.hint", { id: "hint" }, W.hint),
           h("form", { onsubmit: (event) => { event.preventDefault(); this.submitField(); } }, h("label.vh", { for: "field" }, W.field), this.field, this.submit),
           h("div.more", {}, h("span.keys", {}, W.keys), this.counter)));
@@ -761,6 +810,7 @@ form button[aria-disabled=true]{background:var(--page);border-color:var(--line)}
     }
 
     typed() {
+      if (this.field.value) this.line.writes();
       const left = LIMIT - this.field.value.length;
       this.counter.textContent = left <= LIMIT - NEAR ? W.left(left) : "";
       this.counter.className = left <= 0 ? "bad" : "";
@@ -795,12 +845,38 @@ form button[aria-disabled=true]{background:var(--page);border-color:var(--line)}
         this.line.withheld = null;
         this.used.set(group, choice.id);
         this.say(text, { keep: true });
+      } else if (choice.act?.startsWith("contact_")) {
+        this.askContact(choice.act.slice(8), group);
+        return;
       } else {
         this.used.set(group, choice.id);
         this.line.send({ choice: choice.id, label: choice.label });
         this.toEnd();
       }
       this.groups();
+    }
+
+    /* An address or a number, asked in place below the choices. */
+    askContact(kind, group) {
+      const entry = this.entries.find((other) => other.groups?.some(({ name }) => name === group));
+      const { el } = entry.groups.find(({ name }) => name === group);
+      el.querySelector("form")?.remove();
+      const id = `contact-${kind}`;
+      const value = h("input", { id, name: kind, type: kind === "mail" ? "email" : "tel", autocomplete: kind === "mail" ? "email" : "tel", "aria-describedby": `${id}-bad` });
+      const when = kind === "phone" ? h("input", { id: `${id}-when`, name: "when" }) : null;
+      const bad = h("p.bad", { id: `${id}-bad`, role: "alert" });
+      const send = async (event) => {
+        event.preventDefault();
+        const said = await this.line.contact({ wish: kind === "mail" ? "mail" : "callback", [kind]: value.value, ...(when?.value ? { when: when.value } : {}) });
+        bad.textContent = said ?? "";
+        if (said) { value.setAttribute("aria-invalid", "true"); value.focus(); return; }
+        form.remove();
+        this.field.focus();
+      };
+      const form = h("form.contact", { novalidate: true, onsubmit: send }, h("label", { for: id }, W[kind]), value, bad,
+        ...(when ? [h("label", { for: when.id }, W.when), when] : []), h("button", { type: "submit" }, W.leave));
+      el.append(form);
+      value.focus();
     }
 
     /* ----- what is shown ----- */
@@ -890,6 +966,7 @@ form button[aria-disabled=true]{background:var(--page);border-color:var(--line)}
       if (part.type === "text") return prose(part.text);
       if (part.type === "choices") return this.choices(part, entry, index);
       if (part.type === "card") return this.card(part);
+      if (part.type === "sheet") return this.sheet(part);
       return part.fallback ? prose(part.fallback) : null;
     }
 
@@ -905,7 +982,7 @@ form button[aria-disabled=true]{background:var(--page);border-color:var(--line)}
         return { choice, button };
       });
       group.append(...buttons.map(({ button }) => button));
-      entry.groups.push({ name, feedback, buttons });
+      entry.groups.push({ name, feedback, buttons, el: group });
       return group;
     }
 
@@ -941,19 +1018,48 @@ form button[aria-disabled=true]{background:var(--page);border-color:var(--line)}
         links.length ? h("ul.links", {}, ...links) : null, part.note ? h("p.note", {}, part.note) : null);
     }
 
+    /* A sheet of fees: the amount, what it rests on, every line with its source and whether it is confirmed. */
+    sheet(part) {
+      const yen = (number) => (number === null || number === undefined ? "—" : `${number.toLocaleString("ja-JP")}円`);
+      const rows = (part.rows ?? []).flatMap(({ label, value }) => [h("dt", {}, label), h("dd", {}, value)]);
+      const head = W.sheet.map((label) => h("th", { scope: "col" }, label));
+      const lines = (part.lines ?? []).map(({ label, full_yen: full, paid_yen: paid, source }) => h("tr", {},
+        h("th", { scope: "row" }, label, h("span.note", {}, `${W.source}: `, source.url ? link(source.title, source.url, this.base) : source.title,
+          source.as_of ? `（${asOf(source.as_of)}）` : "", " ", source.confirmed ? null : h("span.badge.warn", {}, W.unconfirmed))),
+        h("td", {}, yen(full)), h("td", {}, yen(paid))));
+      const sections = (part.sections ?? []).map(({ title, items }, index) => h("details", { open: index < 2 },
+        h("summary", {}, title), h("ul", {}, ...items.map((item) => h("li", {}, item)))));
+      const links = (part.links ?? []).map(({ label, url }) => h("li", {}, link(label, url, this.base)));
+      return h("section.card.sheet", { "aria-label": part.title }, h("h3", {}, part.title), h("p.amount", {}, part.amount),
+        rows.length ? h("dl", {}, ...rows) : null,
+        lines.length ? h("table", {}, h("caption", {}, W.lines), h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...lines)) : null,
+        ...sections, links.length ? h("ul.links", {}, ...links) : null, part.note ? h("p.note", {}, part.note) : null);
+    }
+
     sources(sources) {
       return h("ul.src", {}, ...sources.map(({ title, url, as_of: day, confirmed }) => h("li", {}, `${W.source}: `,
         url ? link(title, url, this.base) : title, day ? `（${asOf(day)}）` : "", confirmed ? null : " ",
         confirmed ? null : h("span.badge.warn", {}, W.unconfirmed))));
     }
 
-    owner(owner) {
+    owner(owner, speaker) {
       this.ownerLine.className = `owner ${owner}`;
-      this.ownerLine.replaceChildren(`${W.speaker}：`, h("b", {}, OWNER[owner]));
+      const who = owner === "staff" && speaker ? `${speaker}の職員` : OWNER[owner];
+      this.ownerLine.replaceChildren(`${W.speaker}：`, h("b", {}, who));
+      if (owner !== "queue") this.placeLine.hidden = true;
       if (owner === "bot") this.humanButton.removeAttribute("aria-disabled");
       else this.humanButton.setAttribute("aria-disabled", "true");
       this.showTyping();
     }
+
+    standing({ position, open_now: open, next_open_at: next }) {
+      const at = next && new Date(next).toLocaleString("ja-JP", { ...JAPAN, month: "long", day: "numeric", weekday: "short", hour: "numeric", minute: "2-digit" });
+      const text = open ? (position ? W.ahead(position) : "") : at ? W.shut(at) : "";
+      if (this.placeLine.textContent !== text) this.placeLine.textContent = text;
+      this.placeLine.hidden = !text;
+    }
+
+    banner(text) { this.bannerLine.textContent = text ?? ""; }
 
     typing(author, on) {
       clearTimeout(this.typingOff);

@@ -83,7 +83,7 @@ class Visitor:
                 replies=replies,
                 now=self.now,
                 understanding=heard,
-            )
+            ).replies
 
     def sees(self, after: int = 0) -> tuple[MessageView, ...]:
         with transaction(self.engine, read_only=True) as session:

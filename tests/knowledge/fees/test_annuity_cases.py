@@ -247,6 +247,23 @@ CASES = [
     Worked("joint, years 4 to 6", _joint(4, 6), "mixed", 54_900, 36_600, "12200 * 3"),
     Worked("joint, late", _joint(4, 4, late=True), "mixed", 36_600, 24_400, "12200 * 2"),
     Worked(
+        "three owners, each year cut once",
+        annuity(
+            {},
+            1,
+            3,
+            applicants=[
+                {**SMALL, "share": "1/3"},
+                {**SME, "share": "1/3"},
+                {**LARGE, "share": "1/3"},
+            ],
+        ),
+        "mixed",
+        21_900,
+        13_380,
+        "7300 * (1/9 + 1/6 + 1/3) = 4461.1 -> 4460, * 3",
+    ),
+    Worked(
         "joint, over year 10",
         _joint(10, 11),
         "mixed",

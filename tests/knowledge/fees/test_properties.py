@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, get_args
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.fees import FeeEstimate
@@ -14,6 +14,8 @@ from tests.knowledge.fees.asking import LARGE, SMALL, SME, annuity, ask, exam, p
 
 BEST_FIRST = tuple(RATES)
 CLAIMS = st.integers(1, 400)
+ANY_SPEED = settings(deadline=None)
+"""A busy machine is slow; what must hold is the figures."""
 FLAGS = (
     "fukushima_plan",
     "welfare",
@@ -69,6 +71,7 @@ def amounts(answer: FeeEstimate) -> tuple[int, int]:
     return answer.amount_range_yen.min, answer.amount_range_yen.max
 
 
+@ANY_SPEED
 @given(bodies)
 def test_an_answer_is_whole_within_its_bounds_and_says_where_it_comes_from(
     body: dict[str, Any],
@@ -85,6 +88,7 @@ def test_an_answer_is_whole_within_its_bounds_and_says_where_it_comes_from(
     assert "可能性があります" in answer.disclaimer
 
 
+@ANY_SPEED
 @given(bodies)
 def test_the_lines_sum_to_the_whole(body: dict[str, Any]) -> None:
     answer = ask(**body)
@@ -94,6 +98,7 @@ def test_the_lines_sum_to_the_whole(body: dict[str, Any]) -> None:
         assert sum(line.reduced_yen or 0 for line in answer.lines) == answer.amount_yen
 
 
+@ANY_SPEED
 @given(bodies)
 def test_the_next_better_tier_is_better_and_costs_no_more(body: dict[str, Any]) -> None:
     answer = ask(**body)
@@ -106,6 +111,7 @@ def test_the_next_better_tier_is_better_and_costs_no_more(body: dict[str, Any]) 
     assert better.amount_yen <= amounts(answer)[1]
 
 
+@ANY_SPEED
 @given(applicants, CLAIMS, st.integers(1, 50))
 def test_more_claims_never_cost_less(one: dict[str, Any], claims: int, more: int) -> None:
     few, many = ask(**exam(one, claims=claims)), ask(**exam(one, claims=claims + more))
@@ -115,6 +121,7 @@ def test_more_claims_never_cost_less(one: dict[str, Any], claims: int, more: int
     assert few.tier == many.tier
 
 
+@ANY_SPEED
 @given(st.integers(0, 2000), st.integers(0, 2000), st.sampled_from(get_args(Industry)))
 def test_fewer_people_never_cost_more(left: int, right: int, industry: str) -> None:
     fewer, more = sorted((left, right))
@@ -125,6 +132,7 @@ def test_fewer_people_never_cost_more(left: int, right: int, industry: str) -> N
     )
 
 
+@ANY_SPEED
 @given(CLAIMS)
 def test_a_better_tier_never_costs_more(claims: int) -> None:
     tiers = [
@@ -141,6 +149,7 @@ def test_a_better_tier_never_costs_more(claims: int) -> None:
     assert paid == sorted(paid)
 
 
+@ANY_SPEED
 @given(applicants, st.integers(4, 24), st.integers(0, 5))
 def test_years_paid_together_cost_what_they_cost_one_by_one(
     one: dict[str, Any], first: int, more: int
@@ -152,6 +161,7 @@ def test_years_paid_together_cost_what_they_cost_one_by_one(
     assert amounts(together) == (sum(low for low, _ in alone), sum(high for _, high in alone))
 
 
+@ANY_SPEED
 @given(applicants, st.integers(4, 25))
 def test_late_is_double(one: dict[str, Any], year: int) -> None:
     in_time, late = ask(**annuity(one, year, year)), ask(**annuity(one, year, year, late=True))
@@ -159,6 +169,7 @@ def test_late_is_double(one: dict[str, Any], year: int) -> None:
     assert amounts(late) == tuple(2 * amount for amount in amounts(in_time))
 
 
+@ANY_SPEED
 @given(CLAIMS, st.integers(1, 99))
 def test_a_joint_filing_lies_between_its_parts(claims: int, percent: int) -> None:
     share = Fraction(percent, 100)
@@ -169,6 +180,7 @@ def test_a_joint_filing_lies_between_its_parts(claims: int, percent: int) -> Non
     assert joint <= (ask(**exam(LARGE, claims=claims)).amount_yen or 0)
 
 
+@ANY_SPEED
 @given(applicants, CLAIMS)
 def test_whoever_shares_with_herself_pays_the_same(one: dict[str, Any], claims: int) -> None:
     alone = ask(**exam(one, claims=claims))
@@ -178,6 +190,7 @@ def test_whoever_shares_with_herself_pays_the_same(one: dict[str, Any], claims: 
     assert thrice.tier == alone.tier
 
 
+@ANY_SPEED
 @given(applicants, CLAIMS, st.integers(1, 30))
 def test_the_surcharge_on_paper_is_never_reduced(
     one: dict[str, Any], claims: int, pages: int

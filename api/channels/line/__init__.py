@@ -1,0 +1,1 @@
+"""LINE: webhooks in, answers out; imported only where a channel is configured."""

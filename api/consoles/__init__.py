@@ -1,0 +1,1 @@
+"""The pages for people who work here, one mounted sub-application ``/console``."""

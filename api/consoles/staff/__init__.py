@@ -1,0 +1,1 @@
+"""The pages of the desks: inbox, case, texts, switches, accounts."""

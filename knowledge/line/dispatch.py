@@ -1,0 +1,143 @@
+"""Decides which messages of a conversation have yet to be sent to its chat, and asks for it.
+
+Answers to an event leave with its reply token; everything else (a person's answer, a notice of
+the product) is found by its number in the thread, so that nothing depends on who wrote it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from knowledge.conversations.models import Conversation, Message
+from knowledge.line import queue
+from knowledge.line.models import LineContact, LineEvent
+from knowledge.line.queue import Job
+from knowledge.outbox import service as outbox
+
+REPLY: Final = "line.reply"
+PUSH: Final = "line.push"
+KINDS: Final = (REPLY, PUSH)
+LOOK_BACK: Final = timedelta(days=1)
+"""How long after a stand-still messages to chats are still looked for."""
+MOST_CHATS: Final = 200
+
+
+def answer(
+    *,
+    session: Session,
+    job: Job,
+    conversation_id: str,
+    message_ids: Sequence[str],
+    last_seq: int,
+    now: datetime,
+    quick: str = "",
+) -> None:
+    """Ask for the answers to one event to be sent: by its reply token, else by a push.
+
+    The same event again asks for nothing new. ``quick`` names what the channel offers below.
+    """
+    contact, event = session.get(LineContact, job.contact_key), session.get(LineEvent, job.id)
+    if contact is None or event is None or event.state != "waiting":
+        # A second worker had the event too, and this one is the slower.
+        return
+    if contact.conversation_id == conversation_id and last_seq > contact.seen_seq:
+        _others(session, contact, upto=last_seq, without=message_ids, now=now)
+    if not message_ids:
+        return
+    payload = {
+        "conversation_id": conversation_id,
+        "contact": job.contact_key,
+        "message_ids": list(message_ids),
+        "quick": quick,
+    }
+    token = queue.take_token(session=session, job_id=job.id, now=now)
+    kind = REPLY if token is not None else PUSH
+    if token is not None:
+        payload |= {"token": token.value, "until": token.until.isoformat()}
+    outbox.enqueue(
+        session=session,
+        kind=kind,
+        key=f"{kind}:{job.event_id}",
+        payload=payload,
+        now=now,
+        reference=f"conversation:{conversation_id}",
+    )
+
+
+def catch_up(*, session: Session, now: datetime) -> int:
+    """Ask for everything said to chats since they were last sent something; return how much."""
+    rows = session.exec(
+        select(LineContact, Conversation)
+        .where(
+            LineContact.conversation_id == Conversation.id,
+            Conversation.last_at >= now - LOOK_BACK,
+            Conversation.next_seq - 1 > LineContact.seen_seq,
+            LineContact.key.not_in(_being_handled()),  # type: ignore[attr-defined]
+        )
+        .limit(MOST_CHATS)
+    ).all()
+    return sum(
+        _others(session, contact, upto=conversation.next_seq - 1, without=(), now=now)
+        for contact, conversation in rows
+    )
+
+
+def behind(*, session: Session, now: datetime) -> bool:
+    """Whether ``catch_up`` would find something (a look that takes no lock)."""
+    found = session.exec(
+        select(LineContact.key)
+        .where(
+            LineContact.conversation_id == Conversation.id,
+            Conversation.last_at >= now - LOOK_BACK,
+            Conversation.next_seq - 1 > LineContact.seen_seq,
+            LineContact.key.not_in(_being_handled()),  # type: ignore[attr-defined]
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
+def _being_handled() -> object:
+    """Chats with an event that waits or is worked on: its answer is sent by ``answer``."""
+    return select(LineEvent.contact_key).where(LineEvent.state == "waiting")
+
+
+def _others(
+    session: Session,
+    contact: LineContact,
+    *,
+    upto: int,
+    without: Iterable[str],
+    now: datetime,
+) -> int:
+    """One push for what was said without being an answer; the chat is up to date afterwards."""
+    ids = session.exec(
+        select(Message.id)
+        .where(
+            Message.conversation_id == contact.conversation_id,
+            Message.seq > contact.seen_seq,
+            Message.seq <= upto,
+            Message.author != "visitor",
+            col(Message.in_reply_to).is_(None),
+            col(Message.id).not_in(list(without)),
+        )
+        .order_by(col(Message.seq))
+    ).all()
+    contact.seen_seq = upto
+    session.add(contact)
+    for id_ in ids:
+        outbox.enqueue(
+            session=session,
+            kind=PUSH,
+            key=f"{PUSH}:{id_}",
+            payload={
+                "conversation_id": contact.conversation_id,
+                "contact": contact.key,
+                "message_ids": [id_],
+            },
+            now=now,
+            reference=f"conversation:{contact.conversation_id}",
+        )
+    return len(ids)
