@@ -9,7 +9,7 @@ PYTHON_VERSION := 3.11
 export UV_SYSTEM_CERTS := true
 export UV_NATIVE_TLS := true
 
-.PHONY: help setup run test types lint bot-test unit train content clean
+.PHONY: help setup run test types lint bot-test unit train content bench evaluate soak line-demo clean
 
 help:  ## この一覧
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,15 @@ train: setup  ## モデルを学習し直す
 
 content: setup  ## 内容を検査する
 	.venv/bin/madoguchi content check
+
+bench: setup  ## 速さを測る（docs/benchmarks.md に書く）
+	.venv/bin/python -m tests.bench
+
+evaluate: setup  ## 正しさを測る（docs/benchmarks.md に書く）
+	.venv/bin/python -m tests.bench.accuracy
+
+soak: setup  ## 同時32会話を5分
+	.venv/bin/python -m tests.bench.soak --seconds 300
 
 clean:  ## 手元のデータ（var/）を消す
 	rm -rf var

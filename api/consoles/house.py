@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 from sqlmodel import Session
@@ -24,7 +25,8 @@ Work = Callable[[Session, Actor, datetime], Result]
 @dataclass(frozen=True, slots=True)
 class House:
     """The parts of one running console. ``provider`` is set where OpenID Connect is configured;
-    ``site`` is the public address, where it was told."""
+    ``site`` is the public address, where it was told; ``roots`` gives the folders of language data,
+    the shipped one first."""
 
     database: Database
     events: EventHub
@@ -33,6 +35,7 @@ class House:
     provider: IdentityProvider | None = None
     site: str = ""
     presence: Presence = field(default_factory=Presence)
+    roots: Callable[[], tuple[Path, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

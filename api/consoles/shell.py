@@ -6,6 +6,7 @@ It knows which pages there are and who may open them; it knows nothing of what t
 from collections.abc import Awaitable, Callable, Collection
 
 from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
 from nicegui import Client, ui
 
 from api.consoles import kit
@@ -60,14 +61,15 @@ class Shell:
 
         return build
 
-    async def _first(self, request: Request, client: Client) -> None:
+    async def _first(self, request: Request, client: Client) -> Response | None:
         visit = await self._visit(request, client)
         pages = [page for page in visible(self._pages, visit.actor) if page.menu]
         if pages:
-            ui.navigate.to(pages[0].path)
+            return RedirectResponse(f"/console{pages[0].path}", status_code=303)
         with self._frame(visit, None):
             kit.heading(1, say("console.brand"))
-            kit.text(say("console.no_pages" if not pages else "console.opening"))
+            kit.text(say("console.no_pages"))
+        return None
 
     async def _unknown(self, request: Request, client: Client) -> None:
         visit = await self._visit(request, client)

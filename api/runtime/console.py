@@ -1,6 +1,8 @@
 """Adds the console to the web application where it is wanted: in the one web process."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -11,12 +13,14 @@ from api.http.parts import Parts
 class ConsoleSettings:
     """What the console needs from the settings. ``secret`` signs cookies; ``secure`` sends them
     over HTTPS only; ``provider`` is issuer, client id and secret of OpenID Connect, which sends
-    browsers back to ``site`` (empty: to the address they came by)."""
+    browsers back to ``site`` (empty: to the address they came by). ``roots`` gives the folders of
+    language data."""
 
     secret: str
     secure: bool = False
     provider: tuple[str, str, str] | None = None
     site: str = ""
+    roots: Callable[[], tuple[Path, ...]] = tuple
 
 
 def add_console(app: FastAPI, parts: Parts, wanted: ConsoleSettings) -> None:
@@ -35,4 +39,5 @@ def add_console(app: FastAPI, parts: Parts, wanted: ConsoleSettings) -> None:
         provider=wanted.provider,
         site=wanted.site,
     )
+    house = replace(house, roots=wanted.roots)
     mount(app, house, pages=PAGES, mark=mark, extra=watch)

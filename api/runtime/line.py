@@ -2,12 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
 from api.channels.line.settings import LineSettings, closed_router
 from api.http.parts import Parts
 from api.runtime.settings import Settings
+from knowledge import clock
+from knowledge.database import transaction
+from knowledge.line import service as line
 
 
 def line_settings(settings: Settings) -> LineSettings | None:
@@ -20,6 +25,12 @@ def line_settings(settings: Settings) -> LineSettings | None:
         api_url=settings.line_api_url,
         public_url=settings.public_url,
     )
+
+
+def forget_old(engine: Engine, *, days: int) -> int:
+    """Delete what the channel keeps past its time; how many chats were forgotten."""
+    with transaction(engine) as session:
+        return line.sweep(session=session, older_than=timedelta(days=days), now=clock.now())
 
 
 def add_line(app: FastAPI, parts: Parts, settings: LineSettings | None) -> None:

@@ -168,7 +168,7 @@ class Supervisor:
         )
 
     def _rasa_command(self) -> list[str]:
-        # What `rasa run` serves, at a fraction of its cost (docs/decisions/0015).
+        # What `rasa run` serves, at a fraction of its cost (docs/decisions/0031).
         command = [str(BOT_PYTHON), "-m", "serving", "--endpoints", "endpoints.yml"]
         return [*command, "--interface", "127.0.0.1", "--port", str(self.rasa_port)]
 

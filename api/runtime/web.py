@@ -12,6 +12,7 @@ from api.runtime.line import line_settings
 from api.runtime.logs import configure
 from api.runtime.prepare import open_engine, unlock
 from api.runtime.settings import Settings
+from api.runtime.training import roots
 
 GRACEFUL_SECONDS = 3
 
@@ -39,6 +40,7 @@ def console_settings(settings: Settings, secret: str) -> ConsoleSettings:
         secure=settings.is_production,
         provider=provider,
         site=settings.public_url or "",
+        roots=lambda: roots(settings),
     )
 
 

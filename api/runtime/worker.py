@@ -12,7 +12,7 @@ from huey import RedisHuey, SqliteHuey, crontab
 from sqlalchemy import Engine
 
 from api.bot import BotClient, bot_http
-from api.runtime import booking_upkeep, deliveries, training_worker, upkeep
+from api.runtime import booking_upkeep, deliveries, line, training_worker, upkeep
 from api.runtime.logs import configure
 from api.runtime.prepare import open_engine, unlock
 from api.runtime.settings import Settings
@@ -76,6 +76,15 @@ def _look_after_bookings(huey: SqliteHuey | RedisHuey, engine: Engine, settings:
         logger.info("booking retention done", extra={"forgotten": forgotten})
 
 
+def _look_after_line(huey: SqliteHuey | RedisHuey, engine: Engine, settings: Settings) -> None:
+    """Events, files and silent chats of LINE, every night."""
+
+    @huey.periodic_task(crontab(minute="57", hour="3"))  # type: ignore[untyped-decorator]
+    def forget_chats() -> None:
+        forgotten = line.forget_old(engine, days=settings.retention_days)
+        logger.info("LINE retention done", extra={"forgotten": forgotten})
+
+
 def main() -> int:
     """Run until told to stop."""
     settings = Settings()
@@ -111,6 +120,7 @@ def main() -> int:
         logger.info("case retention done", extra={"deleted": deleted})
 
     _look_after_bookings(huey, engine, settings)
+    _look_after_line(huey, engine, settings)
     say_alive(engine)
     deliveries.start(engine, settings, secrets)
     training_worker.start(engine, settings, secrets)

@@ -181,7 +181,7 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
             for name in ("need", "asker"):
                 if (directory / f"{name}.npz").exists():
                     setattr(classifier, f"_{name}", ChoiceHead.load(directory, name))
-        ginza.shared()
+        ginza.vectors()
         return classifier
 
 

@@ -45,7 +45,7 @@ class GinzaTokenizer(Tokenizer):
         super().__init__(config)
         self._model_storage = model_storage
         self._resource = resource
-        self._ginza = ginza.shared()
+        self._ginza: ginza.Ginza | None = None
 
     @classmethod
     def create(
@@ -81,17 +81,24 @@ class GinzaTokenizer(Tokenizer):
             WrongDictionaryError: they were made for another dictionary version.
         """
         tokenizer = cls(config, model_storage, resource)
+        # One tokenizer is made, the one that is used: each costs some 80 MB.
         # An archive from before there were such words has no folder for them.
         with suppress(ValueError), model_storage.read_from(resource) as folder:
             tokenizer._know(folder)
+        tokenizer._words()  # no visitor waits for it
         return tokenizer
+
+    def _words(self) -> ginza.Ginza:
+        if self._ginza is None:
+            self._ginza = ginza.shared()
+        return self._ginza
 
     def _know(self, folder: Path) -> None:
         self._ginza = ginza.shared(user_dictionary.find(folder))
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of ``attribute``; mean vector and reading are set on the message beside them."""
-        doc = self._ginza.doc(message.get(attribute) or "")
+        doc = self._words().doc(message.get(attribute) or "")
         message.set(VECTOR_KEY, ginza.mean_vector(doc))
         message.set(READING_KEY, ginza.reading(doc))
         return [

@@ -115,7 +115,6 @@ def sheet(*, session: Session, reference: str, actor: Actor, now: datetime) -> B
     expert = (
         experts.expert(session=session, expert_id=booking.expert_id) if booking.expert_id else None
     )
-    asked = booking.kind == "expert" and booking.status == "requested"
     day = booking.starts_at.date()
     return BookingSheet(
         row=_row(booking),
@@ -134,9 +133,7 @@ def sheet(*, session: Session, reference: str, actor: Actor, now: datetime) -> B
             profession=expert.profession, agreement_recorded=expert.agreement_on is not None
         ),
         sight=sight_of(booking=booking) if booking.abstract else None,
-        nearer=approving.nearer_available(session=session, booking=booking, now=now)
-        if asked
-        else None,
+        nearer=_nearer(session, booking, now),
         limit=experts.limit_of(session=session, office=booking.office, day=day),
         used=experts.used_by(session=session, office=booking.office, day=day),
         begun=booking.starts_at <= now,
@@ -157,6 +154,12 @@ def free_slots(
         raise NotFoundError
     wanted = Wanted(kind=kind, prefecture=place, topic=topic if kind == "expert" else None)
     return offers.find(session=session, wanted=wanted, now=now).slots
+
+
+def _nearer(session: Session, booking: Booking, now: datetime) -> str | None:
+    if booking.kind != "expert" or booking.status != "requested":
+        return None
+    return approving.nearer_available(session=session, booking=booking, now=now)
 
 
 def _rows(found: Sequence[Booking]) -> tuple[BookingRow, ...]:

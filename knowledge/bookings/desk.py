@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
-from knowledge.bookings import changes
+from knowledge.bookings import changes, mails
 from knowledge.bookings.calendars import at
 from knowledge.bookings.models import Booking, BookingOutcome
 from knowledge.bookings.occupying import lock_office
@@ -125,6 +125,7 @@ def no_show(*, session: Session, reference: str, actor: Actor, now: datetime) ->
     booking = _begun(session, reference, actor, now)
     booking.status = "no_show"
     session.add(booking)
+    mails.drop_waiting(session=session, booking=booking, now=now)  # no thanks for coming
     note(session=session, booking=booking, actor=actor, action="booking.no_show", now=now)
     return booking
 

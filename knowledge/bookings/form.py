@@ -74,7 +74,7 @@ class BookingForm(BookingSteps, Form):
             return turn
         if _offered_session(before, turn):
             return self._offer(scene, turn)
-        if "expert_session" in heard.wants and turn.state.facts.prefecture is not None:
+        if _wants_meeting(before, heard, turn):
             choice = begin_choice(self.name, say("bookings.form_begin"))
             return _below(turn, ChoicesPart(choices=(choice,)))
         return turn
@@ -177,6 +177,15 @@ def _offered_session(before: State, turn: Turn) -> bool:
     """Whether the normal dialogue just named the way to a meeting, with the place known."""
     offered = "session_intro" in turn.reply.basis.wording or before.offering == "expert_session"
     return offered and turn.state.pending is None and turn.state.offering is None
+
+
+def _wants_meeting(before: State, heard: Understanding, turn: Turn) -> bool:
+    """Whether a meeting is wished beside a subject: in this message, or before the place came."""
+    if "expert_session" in heard.wants or reading.BOOK.search(normalise(heard.text)):
+        return True
+    inquiry, placed = turn.state.inquiry, turn.state.facts.prefecture
+    moved = placed is not None and placed != before.facts.prefecture
+    return moved and inquiry is not None and "expert_session" in inquiry.wants
 
 
 def _below(turn: Turn, part: Part) -> Turn:

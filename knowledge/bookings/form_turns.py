@@ -6,6 +6,7 @@ from typing import Any, Final
 from knowledge.bookings.models import Booking
 from knowledge.bookings.slot_ids import Mode
 from knowledge.bookings.views import SlotView, when_text
+from knowledge.clock import WEEKDAYS
 from knowledge.conversations.forms import form_choice
 from knowledge.conversations.replies import (
     Basis,
@@ -40,8 +41,10 @@ def reply(*parts: Part, key: str) -> Reply:
 
 
 def slot_label(slot: SlotView) -> str:
-    """A slot as a button: day, time and way."""
-    return f"{when_text(slot.starts_at, slot.ends_at)} {say(MODE_LABELS[slot.mode])}"
+    """A slot as a button: day, beginning and way, at most twenty characters (LINE's buttons)."""
+    start = slot.starts_at
+    day = f"{start.month}/{start.day}（{WEEKDAYS[start.weekday()]}）"
+    return f"{day}{start:%H:%M} {say(MODE_LABELS[slot.mode])}"
 
 
 def ask_prefecture() -> Reply:

@@ -1,7 +1,7 @@
 """Tables of cases (相談票): the sheet itself, whose names it holds as hashes, what is left over.
 
-``state``, ``assignee``, ``queue_no`` and ``waiting_since`` of a case repeat what its events say:
-they are written by one function (``knowledge.handoffs.events.append``) and by nobody else, so that
+``state``, ``ongoing``, ``assignee``, ``queue_no`` and ``waiting_since`` of a case repeat what its
+events say: they are written by one function (``knowledge.handoffs.events.append``) and by nobody else, so that
 inboxes can be sorted by the database.
 """
 
@@ -25,7 +25,7 @@ class Case(SQLModel, table=True):
     """One case. ``rank`` is the urgency as a number (0 urgent, 1 soon, 2 normal).
 
     ``since`` orders an inbox: from when the case waits in its present state. ``waiting_since`` is
-    null where nobody waits for us.
+    null where nobody waits for us. ``ongoing`` says that ``state`` is one of the open ones.
     """
 
     __tablename__ = "case_sheet"
@@ -34,6 +34,7 @@ class Case(SQLModel, table=True):
         Index("ix_case_office_recent", "office", "last_at", "reference"),
         Index("ix_case_recent", "last_at", "reference"),
         Index("ix_case_waiting", "rank", "since"),
+        Index("ix_case_ongoing", "ongoing", "rank", "since"),
         Index("ix_case_state_inbox", "state", "rank", "since", "reference"),
         Index("ix_case_state_recent", "state", "last_at", "reference"),
         Index("ix_case_due", "due_on", "reference"),
@@ -46,6 +47,7 @@ class Case(SQLModel, table=True):
     channel: str
     code_hash: str
     state: str = "draft"
+    ongoing: bool = False
     desk: str
     office: str
     prefecture: str | None = None

@@ -1,17 +1,23 @@
 """Reads a content folder and runs every check over it; nothing is raised, all is told at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from knowledge.articles import service as articles
+from knowledge.articles.entry import Article
+from knowledge.catalogue import Catalogue
 from knowledge.content_lint import dates, references, texts
 from knowledge.content_lint.findings import Content, Finding
-from knowledge.content_store.files import read_yaml
+from knowledge.content_store.exchange import to_yaml
+from knowledge.content_store.files import Located, read_yaml
 from knowledge.desks import service as desks
 from knowledge.desks.prefectures import read_prefectures
 from knowledge.errors import ContentError
 from knowledge.programmes import service as programmes
+from knowledge.programmes.entry import Programme
 from knowledge.vocabulary import NEEDS, TOPICS
 
 MINIMUM_ARTICLES = 150
@@ -61,6 +67,36 @@ def check(
     if today is not None:
         found += dates.overdue(content, today)
     return sorted(dict.fromkeys(found), key=lambda f: (str(f.path), f.line or 0, f.message))
+
+
+def entry_findings(entry: Article | Programme, catalogue: Catalogue) -> list[Finding]:
+    """Every error of one entry as it would stand among those of the catalogue."""
+    with TemporaryDirectory() as folder:
+        root, others = Path(folder), Path(folder, "others.yml")
+        others.touch()
+        article = isinstance(entry, Article)
+        place = f"articles/{entry.topic}" if isinstance(entry, Article) else "programmes"
+        own = root / place / f"{entry.id}.yml"
+        own.parent.mkdir(parents=True)
+        own.write_text(to_yaml(entry), encoding="utf-8")
+        content = Content(
+            root=root,
+            programmes=_located(catalogue.programmes, others, None if article else (own, entry)),
+            articles=_located(catalogue.articles, others, (own, entry) if article else None),
+            desks=_located(catalogue.desks, others, None),
+            contacts=_contacts(catalogue.root)[0],
+        )
+        found = [finding for rule in CHECKS for finding in rule(content)]
+    return [finding for finding in dict.fromkeys(found) if finding.path == own]
+
+
+def _located(
+    entries: Iterable[Any], others: Path, changed: tuple[Path, Any] | None
+) -> tuple[Located[Any], ...]:
+    found = {entry.id: Located(others, entry) for entry in entries}
+    if changed is not None:
+        found[changed[1].id] = Located(*changed)
+    return tuple(found.values())
 
 
 def _wording(root: Path) -> tuple[tuple[tuple[Path, dict[str, object]], ...], list[Finding]]:

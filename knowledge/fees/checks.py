@@ -36,6 +36,7 @@ def _problems(case: Case) -> Iterator[FieldProblem]:
         yield FieldProblem("fee_items", say("fees.bad_items"))
     elif not years:
         yield from _days(case)
+        yield from _order_of_days(case)
 
 
 def _counts(case: Case) -> Iterator[FieldProblem]:
@@ -93,6 +94,13 @@ def _days(case: Case) -> Iterator[FieldProblem]:
         yield FieldProblem("requested_on", _no_table(case, "patent_annuity", request_from))
 
 
+def _order_of_days(case: Case) -> Iterator[FieldProblem]:
+    """Nobody asks for the examination of what is not yet filed."""
+    filed, requested = case.request.filed_on, case.request.requested_on
+    if case.request.procedure == "exam_request" and filed and requested and requested < filed:
+        yield FieldProblem("requested_on", say("fees.requested_before_filed"))
+
+
 def _no_table(case: Case, fee: str, first: date) -> str:
     day = japanese_date(first).partition("（")[0]
     return say("fees.before_table", fee=case.tables.fees[fee].label, first=day)
@@ -121,13 +129,14 @@ def _applicants(case: Case) -> Iterator[FieldProblem]:
     if len(case.applicants) > MOST_APPLICANTS:
         yield FieldProblem("applicants", say("fees.too_many", most=MOST_APPLICANTS))
         return
+    last = max(case.today, *(case.status_day(day) for day in case.request_days()))
     for index, applicant in enumerate(case.applicants):
-        for name, reason in _facts(applicant):
+        for name, reason in _facts(applicant, last):
             yield FieldProblem(f"applicants.{index}.{name}", reason)
     yield from _shares(case.applicants)
 
 
-def _facts(applicant: Applicant) -> Iterator[tuple[str, str]]:
+def _facts(applicant: Applicant, last: date) -> Iterator[tuple[str, str]]:
     for name in ("employees", "capital_yen"):
         value = getattr(applicant, name)
         if value is not None and value < 0:
@@ -136,6 +145,8 @@ def _facts(applicant: Applicant) -> Iterator[tuple[str, str]]:
         value = getattr(applicant, name)
         if value is not None and not 0 <= value <= 1:
             yield name, say("fees.share_range")
+    if applicant.founded_on is not None and applicant.founded_on > last:
+        yield "founded_on", say("fees.founded_ahead")
 
 
 def _shares(applicants: tuple[Applicant, ...]) -> Iterator[FieldProblem]:

@@ -84,6 +84,12 @@ def _to_fraction(value: Any) -> Any:
         raise ValueError(say("fees.bad_share")) from None
 
 
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(say("errors.bad_field"))  # noqa: TRY004 (pydantic names the field)
+    return value
+
+
 def _to_years(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return [value, value]
@@ -100,6 +106,7 @@ Share = Annotated[
     PlainSerializer(_share_text, return_type=str | None),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "null"}]}),
 ]
+Count = Annotated[int | None, BeforeValidator(_no_bool)]
 Years = Annotated[tuple[int, int] | None, BeforeValidator(_to_years)]
 
 
@@ -114,8 +121,8 @@ class Applicant(BaseModel):
 
     kind: Kind | None = None
     industry: Industry | None = None
-    employees: int | None = None
-    capital_yen: int | None = None
+    employees: Count = None
+    capital_yen: Count = None
     founded_on: datetime.date | None = None
     largest_large_company_share: Share = None
     total_large_company_share: Share = None
@@ -135,11 +142,11 @@ class FeeRequest(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     procedure: Procedure
-    claims: int | None = Field(default=None, description="number of claims")
-    classes: int | None = Field(default=None, description="number of trademark classes")
-    designs: int | None = Field(default=None, description="number of designs; left out: 1")
+    claims: Count = Field(default=None, description="number of claims")
+    classes: Count = Field(default=None, description="number of trademark classes")
+    designs: Count = Field(default=None, description="number of designs; left out: 1")
     years: Years = Field(default=None, description="from and to, both included")
-    pages: int | None = Field(default=None, description="sheets (PCT, and filing on paper)")
+    pages: Count = Field(default=None, description="sheets (PCT, and filing on paper)")
     filed_on: datetime.date | None = Field(default=None, description="(international) filing date")
     requested_on: datetime.date | None = Field(
         default=None, description="day of the request for examination; picks the system"
@@ -156,7 +163,7 @@ class FeeRequest(BaseModel):
     on_paper: bool | None = None
     paid_by_instalment: bool | None = None
     fee_items: tuple[FeeItem, ...] | None = Field(default=None, description="left out: all")
-    requests_this_fiscal_year: int | None = Field(default=None, description="this one included")
+    requests_this_fiscal_year: Count = Field(default=None, description="this one included")
     applicants: tuple[Applicant, ...] | None = None
 
 

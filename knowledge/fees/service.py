@@ -1,7 +1,9 @@
 """Puts one fee estimate together; pure, the tables and the day are passed in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from knowledge.fees import texts
 from knowledge.fees.amounts import missing_counts
@@ -16,7 +18,7 @@ from knowledge.fees.models import (
     Measure,
     OverallTier,
 )
-from knowledge.fees.pricing import FULL, Choice, Priced, Standing, missing_facts, price, standings
+from knowledge.fees.pricing import FULL, Choice, Priced, Standing, missing_facts, price
 from knowledge.fees.tables import FeeTables, MeasureRow
 from knowledge.sources import Source
 from knowledge.wording import say
@@ -65,26 +67,29 @@ def _answer(case: Case, found: tuple[Priced, ...], missing: tuple[str, ...]) -> 
 
 
 def _without_amount(case: Case, counts: tuple[str, ...]) -> FeeEstimate:
-    """Claims, classes, sheets or years are not told: no amount has ends without them."""
-    request_day = case.request_days()[-1]
-    those = standings(case, request_day)
-    priced = Priced(case.filing_days()[-1], request_day, (), those, (), ())
-    choices = tuple(FULL for _ in those)
-    notes = (*case.procedure.notes, say("fees.needs_count"))
-    return FeeEstimate(
-        tier="full",
-        measure=_measure(choices),
-        full_amount_yen=None,
-        amount_yen=None,
-        amount_range_yen=None,
-        missing=counts,
-        lines=(),
-        reasons=notes,
-        better_tier=None,
-        conditions_to_confirm=case.procedure.conditions,
-        documents=(),
-        source=_sources(case, priced),
-        disclaimer=say("fees.disclaimer"),
+    """Claims, classes, sheets or years are not told: no amount has ends without them.
+
+    The tier does not depend on a count: it is looked for with one of each, over all years.
+    """
+    told: dict[str, Any] = dict.fromkeys(counts, 1)
+    if "years" in told:
+        terms = [case.tables.fees[fee].term or 1 for fee in case.fees]
+        told |= {"years": (1, min(case.tables.limits.patent_normal_term, *terms)), "late": None}
+    case = replace(case, request=case.request.model_copy(update=told))
+    found = price(case)
+    facts = missing_facts(case, found)
+    answer = _answer(case, found, facts)
+    better = answer.better_tier
+    return answer.model_copy(
+        update={
+            "full_amount_yen": None,
+            "amount_yen": None,
+            "amount_range_yen": None,
+            "missing": (*counts, *facts),
+            "lines": (),
+            "reasons": (*answer.reasons, say("fees.needs_count")),
+            "better_tier": better and better.model_copy(update={"amount_yen": None}),
+        }
     )
 
 

@@ -20,7 +20,7 @@ FEES_DIR = Path(__file__).parent.parent / "content" / "fees"
 
 Unit = Literal["claim", "class", "design", "page", "case"]
 Day = Literal["filed_on", "paid_on"]
-Requirement = Literal["size", "small", "young", "uncontrolled"]
+Requirement = Literal["size", "small", "young", "uncontrolled", "not_too_large", "little_capital"]
 
 RATES: dict[Tier, Fraction] = {
     "exempt": Fraction(0),

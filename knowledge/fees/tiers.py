@@ -222,9 +222,25 @@ def _uncontrolled(person: Person) -> Verdict:
     return YES
 
 
+def _not_too_large(person: Person) -> Verdict:
+    """The told size, where it is told, does not speak against; cooperatives have no limit."""
+    verdict = YES if person.kind == "cooperative" else _size(person)
+    return verdict if verdict.holds is False else YES
+
+
+def _little_capital(person: Person) -> Verdict:
+    """The told capital, where it is told, is at most 300 million yen."""
+    limit = person.case.tables.limits.startup.capital_yen
+    if _within(person.applicant.capital_yen, limit) is False:
+        return Verdict(holds=False, why=(say("fees.why_capital", capital=money(limit)),))
+    return YES
+
+
 REQUIREMENTS: dict[str, Callable[[Person], Verdict]] = {
     "size": _size,
     "small": _small,
     "young": _young,
     "uncontrolled": _uncontrolled,
+    "not_too_large": _not_too_large,
+    "little_capital": _little_capital,
 }

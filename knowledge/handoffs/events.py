@@ -17,7 +17,7 @@ from knowledge.errors import NotFoundError
 from knowledge.handoffs import announce, rules
 from knowledge.handoffs.models import HandoffEvent, QueueTicket
 from knowledge.handoffs.rules import Happened, Standing
-from knowledge.handoffs.views import EventView, State
+from knowledge.handoffs.views import OPEN_STATES, EventView, State
 from knowledge.staff.actor import Actor
 
 NOBODY_WAITS = frozenset({"new", "closed", "merged", "draft", "held"})
@@ -125,7 +125,7 @@ def _project(session: Session, case: Case, event: HandoffEvent, now: datetime) -
         case.assignee, case.assignee_name = after.assignee, None
         if after.assignee is not None:
             case.assignee_name = event.detail.get("name") or event.actor_name
-    case.state = after.state
+    case.state, case.ongoing = after.state, after.state in OPEN_STATES
     if after.state != "queued":
         case.queue_no = None
     if after.state in NOBODY_WAITS:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, func, or_, select
 
 from knowledge.cases.models import Case
@@ -66,7 +67,8 @@ def list_cases(
     """
     wanted = filters or Filters()
     size = max(1, min(limit, MOST))
-    statement = _ordered(_filtered(select(Case), session, actor, wanted), wanted.sort)
+    lines = select(Case).options(defer(Case.sheet, raiseload=True))  # type: ignore[arg-type]
+    statement = _ordered(_filtered(lines, session, actor, wanted), wanted.sort)
     if cursor is not None:
         statement = statement.where(_after(wanted.sort, _read(cursor)))
     found = list(session.execute(statement.limit(size + 1)).scalars())
@@ -98,9 +100,7 @@ def stamp(*, session: Session) -> tuple[int, str]:
 def _filtered(
     statement: Select[Any], session: Session, actor: Actor, wanted: Filters
 ) -> Select[Any]:
-    conditions = [_seen(actor)]
-    if wanted.states:
-        conditions.append(col(Case.state).in_(wanted.states))
+    conditions = [_seen(actor), *_in_states(actor, wanted.states)]
     if wanted.office:
         conditions.append(col(Case.office) == wanted.office)
     if wanted.desk:
@@ -126,7 +126,7 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
     if actor.kind == "system":
         return shown
     managed = [office for office in actor.offices if actor.has_at("manager", office)]
-    place: ColumnElement[str] = col(Case.office)
+    place: Any = col(Case.office)
     if len(actor.offices) > 1:
         # Of several offices a page is found by walking along the order of the list; left to
         # itself the database collects every case of every office and sorts them all.
@@ -134,6 +134,18 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
     own = place.in_(sorted(actor.offices))
     held = or_(col(Case.state) != "held", place.in_(sorted(managed)))
     return and_(shown, own, held)
+
+
+def _in_states(actor: Actor, states: Sequence[State]) -> list[ColumnElement[bool]]:
+    """Several open states at several offices: walked along the index of all open cases."""
+    if not states:
+        return []
+    if len(states) == 1:
+        return [col(Case.state) == states[0]]
+    if len(actor.offices) <= 1 or not set(states) <= set(OPEN_STATES):
+        return [col(Case.state).in_(states)]
+    plain: Any = col(Case.state)
+    return [col(Case.ongoing).is_(True), plain.concat("").in_(states)]
 
 
 def _labelled(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -75,6 +75,15 @@ def of_conversation(*, session: Session, conversation_id: str) -> LineContact | 
     ).first()
 
 
+def living_conversation(*, session: Session, key: str) -> str | None:
+    """The conversation of a chat; ``None`` where there is none (any more)."""
+    return session.exec(
+        select(Conversation.id).where(
+            Conversation.id == LineContact.conversation_id, LineContact.key == key
+        )
+    ).first()
+
+
 def conversation_of(*, session: Session, key: str, opening: Reply, now: datetime) -> str:
     """The conversation of a chat, begun where there is none (any more).
 

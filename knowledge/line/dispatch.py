@@ -11,10 +11,11 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from knowledge.conversations.models import Conversation, Message
-from knowledge.line import queue
+from knowledge.line import opening, queue
 from knowledge.line.models import LineContact, LineEvent
 from knowledge.line.queue import Job
 from knowledge.outbox import service as outbox
+from knowledge.outbox.service import Leased
 
 REPLY: Final = "line.reply"
 PUSH: Final = "line.push"
@@ -29,41 +30,63 @@ def answer(
     session: Session,
     job: Job,
     conversation_id: str,
-    message_ids: Sequence[str],
-    last_seq: int,
+    seq: int,
+    replies: Sequence[str],
     now: datetime,
+    hold: timedelta,
     quick: str = "",
-) -> None:
+) -> Leased | None:
     """Ask for the answers to one event to be sent: by its reply token, else by a push.
 
-    The same event again asks for nothing new. ``quick`` names what the channel offers below.
+    ``seq`` is the number of the visitor's line, ``replies`` the ids of the answers to it. Before
+    them goes the opening, where this was her first line. The delivery is given out held, to be
+    tried at once; the same event again asks for nothing new. ``quick`` names what the channel
+    offers below; without it, the fact that is asked for.
     """
     contact, event = session.get(LineContact, job.contact_key), session.get(LineEvent, job.id)
     if contact is None or event is None or event.state != "waiting":
         # A second worker had the event too, and this one is the slower.
-        return
-    if contact.conversation_id == conversation_id and last_seq > contact.seen_seq:
-        _others(session, contact, upto=last_seq, without=message_ids, now=now)
-    if not message_ids:
-        return
+        return None
+    first = opening.unseen(session=session, conversation_id=conversation_id, before=seq)
+    ids = [*(view.id for view in first), *replies]
+    if contact.conversation_id == conversation_id:
+        upto = _last_seq(session, replies, seq)
+        _others(session, contact, upto=max(upto, contact.seen_seq), without=ids, now=now)
+    if not ids:
+        return None
     payload = {
         "conversation_id": conversation_id,
         "contact": job.contact_key,
-        "message_ids": list(message_ids),
-        "quick": quick,
+        "message_ids": ids,
+        "quick": quick or _asked(session, replies),
     }
     token = queue.take_token(session=session, job_id=job.id, now=now)
     kind = REPLY if token is not None else PUSH
     if token is not None:
         payload |= {"token": token.value, "until": token.until.isoformat()}
-    outbox.enqueue(
+    return outbox.enqueue_held(
         session=session,
         kind=kind,
         key=f"{kind}:{job.event_id}",
         payload=payload,
         now=now,
+        hold=hold,
         reference=f"conversation:{conversation_id}",
     )
+
+
+def _last_seq(session: Session, replies: Sequence[str], seq: int) -> int:
+    if not replies:
+        return seq
+    rows: Sequence[int] = session.exec(
+        select(Message.seq).where(col(Message.id).in_(replies))
+    ).all()
+    return max([seq, *rows])
+
+
+def _asked(session: Session, replies: Sequence[str]) -> str:
+    asked = opening.asked_for(session=session, message_ids=replies) if replies else None
+    return f"asked:{asked}" if asked else ""
 
 
 def catch_up(*, session: Session, now: datetime) -> int:
@@ -113,6 +136,8 @@ def _others(
     now: datetime,
 ) -> int:
     """One push for what was said without being an answer; the chat is up to date afterwards."""
+    if upto <= contact.seen_seq:
+        return 0
     ids = session.exec(
         select(Message.id)
         .where(

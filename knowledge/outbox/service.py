@@ -25,7 +25,7 @@ class Leased:
     """One delivery to try now. ``tries`` counts this one; more than 1 may be a repetition.
 
     ``unclear_tries`` counts tries before this one of which nobody knows how they ended: the
-    answer was lost, or the worker died.
+    answer was lost, or the worker died. ``until`` is the end of the lease.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Leased:
     payload: dict[str, Any]
     tries: int
     unclear_tries: int = 0
+    until: datetime | None = None
 
 
 def enqueue(
@@ -62,6 +63,30 @@ def enqueue(
     )
     session.flush()
     return True
+
+
+def enqueue_held(
+    *,
+    session: Session,
+    kind: str,
+    key: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    hold: timedelta,
+    reference: str = "",
+) -> Leased | None:
+    """Ask for a delivery and take it at once: the caller tries it right after the commit.
+
+    ``None`` if ``key`` was asked for before.
+    """
+    if not enqueue(
+        session=session, kind=kind, key=key, payload=payload, now=now, reference=reference
+    ):
+        return None
+    row = session.exec(select(Delivery).where(Delivery.key == key)).one()
+    row.leased_until, row.tries = now + hold, 1
+    session.add(row)
+    return _leased(row)
 
 
 def lease(
@@ -119,6 +144,7 @@ def _leased(row: Delivery) -> Leased:
         payload=json.loads(row.payload),
         tries=row.tries,
         unclear_tries=row.unclear_tries,
+        until=row.leased_until,
     )
 
 
@@ -144,21 +170,6 @@ def renew(*, session: Session, leased: Leased, now: datetime, hold: timedelta = 
     row.leased_until = now + hold
     session.add(row)
     return True
-
-
-def is_due(*, session: Session, now: datetime, kinds: Sequence[str]) -> bool:
-    """Whether ``lease`` would find something (a look that takes no lock)."""
-    found = session.exec(
-        select(Delivery.id)
-        .where(
-            Delivery.state == "waiting",
-            col(Delivery.kind).in_(kinds),
-            Delivery.due_at <= now,
-            or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) <= now),
-        )
-        .limit(1)
-    ).first()
-    return found is not None
 
 
 def done(*, session: Session, delivery_id: int, now: datetime) -> None:

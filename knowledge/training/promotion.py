@@ -13,6 +13,7 @@ from knowledge.audit import service as audit
 from knowledge.errors import ConflictError, FieldProblem, InvalidInputError, NotFoundError
 from knowledge.staff.actor import Actor, system
 from knowledge.text import has_words, normalise
+from knowledge.training import overlay
 from knowledge.training.models import ModelRelease, ReleaseEvent
 from knowledge.training.report import Report
 from knowledge.training.rights import check_maintainer, check_manager
@@ -132,6 +133,14 @@ def previous(*, session: Session) -> ModelRelease | None:
         .order_by(col(ReleaseEvent.at).desc(), col(ReleaseEvent.id).desc())
     )
     return rows.first()
+
+
+def not_learned(*, session: Session) -> int:
+    """How many approved sentences the live release knows nothing of (or knows too much of)."""
+    now_live = live(session=session)
+    learned = set(now_live.corrections) if now_live is not None else set()
+    there = {row.id for row in overlay.approved(session=session)}
+    return len(there ^ learned)
 
 
 def note_gone(*, session: Session, archives: Sequence[str], now: datetime) -> None:

@@ -30,7 +30,7 @@ from knowledge.database import keyring, make_engine, transaction
 from knowledge.handoffs import inbox, queue
 from knowledge.handoffs.inbox import Filters, list_cases
 from knowledge.handoffs.models import Label
-from knowledge.handoffs.views import Page
+from knowledge.handoffs.views import OPEN_STATES, Page
 from knowledge.staff.actor import Actor
 
 LIMIT_MS = 300.0
@@ -94,6 +94,7 @@ def _case(chance: random.Random, number: int, sheet: str, seen: set[str]) -> dic
         "channel": "web",
         "code_hash": "",
         "state": state,
+        "ongoing": state in OPEN_STATES,
         "desk": office.split("/")[0],
         "office": office,
         "topic": chance.choice(TOPICS),

@@ -392,3 +392,39 @@ def test_a_page_of_another_role_is_refused(console: Console, hanako: Page, path:
 
     expect(hanako.get_by_role("heading", name="この画面は開けません")).to_be_visible()
     expect(hanako.get_by_role("navigation", name="画面の一覧")).not_to_contain_text("アカウント")
+
+
+def test_a_manager_sets_the_hours_and_the_visitor_is_told_them(
+    console: Console, hanako: Page
+) -> None:
+    hanako.goto(f"{console.url}/console/staff/offices")
+    for day in "月火水木金":
+        hanako.get_by_label(f"{day}曜日").fill("9:00〜12:00、13:00-24:30")
+    hanako.get_by_role("button", name="保存する").first.click()
+    expect(hanako.get_by_text("時刻")).to_be_visible()
+    for day in "月火水木金土日":
+        hanako.get_by_label(f"{day}曜日").fill("")
+    hanako.get_by_label("月曜日").fill("10:00〜12:00、13:00-17:00")
+    hanako.get_by_role("button", name="保存する").first.click()
+    expect(hanako.get_by_text("この窓口で決めた時間です")).to_be_visible()
+    expect(hanako.get_by_label("月曜日")).to_have_value("10:00-12:00、13:00-17:00")
+
+    waiting = visitor(console)
+    standing = console.http.get(
+        f"{API}/conversations/{waiting.id}/handoff", headers=waiting.headers
+    ).json()
+
+    if not standing["open_now"]:
+        assert standing["next_open_at"][11:16] in ("10:00", "13:00")
+    hanako.get_by_label("日", exact=True).fill("2030-01-07")
+    hanako.get_by_label("理由").fill("見本の休み")
+    hanako.get_by_role("button", name="加える").click()
+    expect(hanako.get_by_role("cell", name="見本の休み")).to_be_visible()
+    hanako.get_by_role("button", name=re.compile("2030年1月7日.*を消す")).click()
+    expect(hanako.get_by_role("cell", name="見本の休み")).to_have_count(0)
+    hanako.get_by_label("メール").fill("mihon@example.jp")
+    hanako.get_by_role("button", name="保存する").last.click()
+    hanako.reload()
+    expect(hanako.get_by_label("メール")).to_have_value("mihon@example.jp")
+    hanako.get_by_role("button", name="もとの時間に戻す").click()
+    expect(hanako.get_by_text("この窓口で決めた時間です")).to_have_count(0)

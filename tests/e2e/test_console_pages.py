@@ -8,13 +8,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.test_console import API, case_page, claim, visitor
 from tests.e2e.test_widget_behaviour import violations
-from tests.support.console import PASSWORD, Console
+from tests.support.console import PASSWORD, Console, serving
 from tests.support.console_fixtures import browser, console
+from tests.support.content import template_database
 
 __all__ = ["browser", "console"]
 
 pytestmark = [pytest.mark.browser]
-PAGES = ("", "/canned", "/deliveries", "/switches", "/accounts", "/audit", "/own")
+PAGES = ("", "/canned", "/deliveries", "/offices", "/switches", "/accounts", "/audit", "/own")
 CHECK_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -187,3 +188,27 @@ def test_the_policy_of_a_console_page_names_its_scripts(console: Console) -> Non
     assert "frame-ancestors 'none'" in policy
     assert "frame-ancestors 'none'" in form.headers["Content-Security-Policy"]
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_an_open_page_does_not_keep_the_server_alive(
+    tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> None:
+    template = template_database(tmp_path_factory)
+    with serving(template, tmp_path_factory.mktemp("ending")) as other:
+        waiting = visitor(other)
+        page = other.open(browser, "hanako", f"/console/staff/cases/{waiting.reference}")
+        claim(page, waiting.reference)
+
+        other.process.terminate()
+
+        assert other.process.wait(10) is not None
+        page.context.close()
+
+
+def test_axe_would_find_something(console: Console, browser: Browser) -> None:
+    """The checks above mean nothing where the checker cannot run (a strict content policy)."""
+    page = console.open(browser, "hanako", "/console/staff")
+    page.evaluate("document.querySelector('main').append(document.createElement('input'))")
+
+    assert violations(page) != []
+    page.context.close()

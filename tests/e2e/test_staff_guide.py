@@ -111,7 +111,8 @@ def test_the_guide_names_every_page_and_key_of_the_console() -> None:
     from knowledge.wording import say
 
     guide = GUIDE.read_text("utf-8")
-    ours = [page for page in PAGES if page.path.startswith("/staff") and page.menu]
+    # Bookings and what maintainers do have guides of their own.
+    ours = [page for page in PAGES if page.title.startswith("console_staff.") and page.menu]
 
     assert [say(page.title) for page in ours if say(page.title) not in guide] == []
     assert [page.key for page in ours if f"`g` `{page.key}`" not in guide] == []

@@ -20,6 +20,12 @@ from tests.support.content import TEXT_KEY
 from tests.support.fake_rasa import SECRET, FakeRasa
 
 
+def _roots() -> tuple[Path, ...]:
+    """The folders of language data a test names, those that are there."""
+    named = os.environ.get("TEST_ROOTS", "").split(os.pathsep)
+    return tuple(Path(name) for name in named if name and Path(name).is_dir())
+
+
 def main() -> None:
     database, port = Path(sys.argv[1]), int(sys.argv[2])
     keyring.set((TEXT_KEY,))
@@ -34,7 +40,9 @@ def main() -> None:
         rate_limits=os.environ.get("TEST_RATE_LIMITS") == "on",
         site=f"http://127.0.0.1:{port}",
         console=ConsoleSettings(
-            secret=SECRET, provider=(provider, "madoguchi", "s" * 40) if provider else None
+            secret=SECRET,
+            provider=(provider, "madoguchi", "s" * 40) if provider else None,
+            roots=_roots,
         ),
     )
 

@@ -36,7 +36,10 @@ async def text(tools: Tools, job: Job) -> Answer | None:
     if job.withheld:
         return await remark(tools, job, None, (composing.guarded(),), always=True)
     typed = str(job.payload.get("text", ""))
-    if await tools.database.read(lambda session: unsending.edited_early(session=session, job=job)):
+    if job.payload.get("group") and await tools.database.read(
+        lambda session: unsending.edited_early(session=session, job=job)
+    ):
+        # Only groups can write a message anew.
         edit = await tools.database.write(
             lambda session: unsending.take_early_edit(session=session, job=job, now=clock.now())
         )

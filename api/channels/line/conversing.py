@@ -30,12 +30,14 @@ from knowledge.wording import say
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is to be sent for one event. ``quick`` names what the channel offers below it."""
+    """What is to be sent for one event: the answers to the visitor's line ``seq``. ``quick`` names
+    what the channel offers below them.
+    """
 
     conversation_id: str
-    views: tuple[MessageView, ...]
+    seq: int
+    replies: tuple[MessageView, ...]
     quick: str = ""
-    up_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,7 @@ async def deliver(tools: Tools, job: Job, inbound: Inbound) -> Answer | None:
     except MessageIdReusedError:
         # It was taken back or written anew between two tries.
         return None
-    views = (*await _unseen_opening(tools, conversation_id, done.message.seq), *done.replies)
-    asked = await tools.database.read(
-        lambda session: opening.asked_for(
-            session=session, message_ids=[view.id for view in done.replies]
-        )
-    )
-    last = max([done.message.seq, *(v.seq for v in done.replies)])
-    return Answer(conversation_id, views, quick=f"asked:{asked}" if asked else "", up_to=last)
+    return Answer(conversation_id, done.message.seq, done.replies)
 
 
 async def remark(
@@ -99,9 +94,7 @@ async def remark(
         )
     )
     tools.relay.told(conversation_id)
-    views = (*await _unseen_opening(tools, conversation_id, done.seq), *done.replies)
-    last = max([done.seq, *(v.seq for v in done.replies)])
-    return Answer(conversation_id, views, quick=quick, up_to=last)
+    return Answer(conversation_id, done.seq, done.replies, quick)
 
 
 async def conversation_of(tools: Tools, job: Job) -> str:
@@ -118,17 +111,10 @@ async def conversation_of(tools: Tools, job: Job) -> str:
             now=clock.now(),
         )
 
-    return await tools.database.write(work)
-
-
-async def _unseen_opening(
-    tools: Tools, conversation_id: str, before: int
-) -> tuple[MessageView, ...]:
-    return await tools.database.read(
-        lambda session: opening.unseen(
-            session=session, conversation_id=conversation_id, before=before
-        )
+    known = await tools.database.read(
+        lambda session: contacts.living_conversation(session=session, key=job.contact_key)
     )
+    return known if known is not None else await tools.database.write(work)
 
 
 def keyed(key: str, **values: object) -> tuple[Reply, ...]:

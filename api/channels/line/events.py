@@ -53,7 +53,7 @@ def _arrival(raw: dict[str, Any], received_at: datetime) -> Arrival:
         reply_token=getattr(event, "reply_token", None),
         message_id=message_id,
         text=text,
-        payload=payload,
+        payload=payload if source_kind == "user" else {**payload, "group": True},
         addressed=addressed,
     )
 

@@ -12,10 +12,12 @@ from sqlmodel import Session
 from api.channels.line.answers import ANSWERS
 from api.channels.line.conversing import Answer, Tools
 from api.channels.line.pump import Pump
+from api.channels.line.sending import HOLD
 from knowledge import clock
 from knowledge.errors import MadoguchiError
 from knowledge.line import contacts, dispatch, queue
 from knowledge.line.queue import Job
+from knowledge.outbox.service import Leased
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,9 @@ class Handling:
         try:
             answering = ANSWERS.get(job.kind)
             answer = await answering(self._tools, job) if answering is not None else None
-            await self._tools.database.write(lambda session: _finish(session, job, answer))
+            held = await self._tools.database.write(lambda session: _finish(session, job, answer))
+            if held is not None:
+                self._sender.hand(held)
         except MadoguchiError as error:
             code = error.code
             logger.error("an event of LINE failed", extra={"kind": job.kind, "reason": code})
@@ -63,7 +67,6 @@ class Handling:
             loading.cancel()
             with contextlib.suppress(asyncio.CancelledError, MadoguchiError):
                 await loading
-        self._sender.wake()
 
     async def _show_loading(self, job: Job) -> None:
         await asyncio.sleep(LOADING_AFTER)
@@ -76,17 +79,21 @@ class Handling:
             await self._tools.client.show_loading(chat_id)
 
 
-def _finish(session: Session, job: Job, answer: Answer | None) -> None:
+def _finish(session: Session, job: Job, answer: Answer | None) -> Leased | None:
+    """End the event and ask for its answers, in one transaction."""
     now = clock.now()
+    held = None
     if answer is not None:
-        dispatch.answer(
+        held = dispatch.answer(
             session=session,
             job=job,
             conversation_id=answer.conversation_id,
-            message_ids=[view.id for view in answer.views],
-            last_seq=answer.up_to,
+            seq=answer.seq,
+            replies=[view.id for view in answer.replies],
             now=now,
+            hold=HOLD,
             quick=answer.quick,
         )
     state = "done" if job.kind in ANSWERS else "ignored"
     queue.ended(session=session, job_id=job.id, now=now, state=state)
+    return held

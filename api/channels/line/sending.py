@@ -31,8 +31,10 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 16
 PATIENCE: Final = timedelta(seconds=15)
 """How long an answer is tried again while LINE says "not now"."""
+NEEDED: Final = timedelta(seconds=22)
+"""The slowest try: the patience, one more call of 5 s, and the transactions."""
 HOLD: Final = timedelta(seconds=25)
-"""Longer than the slowest try: the patience, one more call of 5 s, and the transactions."""
+"""Half a reply token's minute is left to whoever takes over from a dead worker."""
 RETRY_KEYS: Final = uuid.UUID("6f0b2f0e-3f0a-4c0e-9d8c-2a1f4e7c5b90")
 """Under which the retry keys of deliveries are made."""
 
@@ -71,7 +73,8 @@ class Sending:
         lock = self._chats.setdefault(chat, asyncio.Lock())
         waited = lock.locked()
         async with lock:
-            if waited and not await self._still_ours(leased):
+            late = leased.until is None or leased.until - clock.now() < NEEDED
+            if (waited or late) and not await self._still_ours(leased):
                 return
             try:
                 parcel = await self._database.read(
@@ -109,7 +112,7 @@ class Sending:
         token = str(leased.payload["token"])
         until = datetime.fromisoformat(leased.payload["until"])
         # A second lease: whoever held the first died, perhaps after LINE had taken it.
-        ends = [Outcome.UNCLEAR] if leased.tries > 1 else []
+        ends = [Outcome.UNCLEAR] if leased.unclear_tries else []
         if clock.now() >= until:
             ends.append(Outcome.TOKEN)
             await self._after_reply(leased, next_step(ends, in_time=False), messages)
@@ -190,7 +193,7 @@ class Sending:
 
 def _look(session: Session) -> tuple[bool, bool]:
     now = clock.now()
-    due = outbox.is_due(session=session, now=now, kinds=dispatch.KINDS)
+    due = outbox.any_due(session=session, now=now, kinds=dispatch.KINDS)
     return due, dispatch.behind(session=session, now=now)
 
 

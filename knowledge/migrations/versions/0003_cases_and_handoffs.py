@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("code_hash", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("ongoing", sa.Boolean(), nullable=False),
         sa.Column("desk", sa.String(), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
         sa.Column("prefecture", sa.String(), nullable=True),
@@ -75,6 +76,7 @@ def upgrade() -> None:
     op.create_index("ix_case_queue", "case_sheet", ["office", "state", "queue_no"], unique=False)
     op.create_index("ix_case_recent", "case_sheet", ["last_at", "reference"], unique=False)
     op.create_index("ix_case_waiting", "case_sheet", ["rank", "since"], unique=False)
+    op.create_index("ix_case_ongoing", "case_sheet", ["ongoing", "rank", "since"], unique=False)
     op.create_index("ix_case_sheet_company_hash", "case_sheet", ["company_hash"], unique=False)
     op.create_index(
         "ix_case_state_inbox", "case_sheet", ["state", "rank", "since", "reference"], unique=False

@@ -14,7 +14,7 @@ from knowledge.bookings.form_turns import slot_label
 from knowledge.bookings.models import Booking, Claim
 from knowledge.bookings.rules import first_day
 from knowledge.bookings.slots import Wanted
-from knowledge.clock import japanese_date
+from knowledge.clock import WEEKDAYS, japanese_date
 from knowledge.database import transaction
 from knowledge.desks.prefectures import find_prefecture
 from knowledge.errors import DatabaseBusyError
@@ -41,7 +41,7 @@ async def talk(stocked: House) -> Talk:
 
 def times(replies: list[dict[str, Any]]) -> list[str]:
     """The free times that were offered."""
-    return [c["label"] for c in choices(replies) if re.match(r"\d{4}年", c["label"])]
+    return [c["label"] for c in choices(replies) if re.match(r"\d+/\d+（.）", c["label"])]
 
 
 def bookings(house: House) -> list[Booking]:
@@ -87,6 +87,7 @@ class TestTheStraightWay:
 
         assert times(first["replies"]) == []
         assert 2 <= len(offered) <= 4
+        assert all(len(label) <= 20 for label in offered)
         assert "10分間" in words(third["replies"])
         (booking,) = bookings(stocked)
         assert booking.status == "confirmed"
@@ -266,9 +267,8 @@ class TestMindsChanged:
         await talk.picks(say("bookings.form_book"), shown)
 
         (booking,) = bookings(stocked)
-        assert not first.startswith(japanese_date(booking.starts_at.date())) or (
-            f"{booking.starts_at:%H:%M}" not in first
-        )
+        start = booking.starts_at
+        assert f"{start.month}/{start.day}（{WEEKDAYS[start.weekday()]}）{start:%H:%M}" not in first
         assert holds(stocked) == 0
         assert look_for_trouble(stocked.engine, clock.now()) == NOTHING
 
@@ -400,3 +400,30 @@ async def test_a_commit_that_fails_is_never_called_a_booking(
     assert "予約しました" not in answer.text
     monkeypatch.undo()
     assert bookings(stocked) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "静岡県の会社です。商標の相談を予約したいです",
+        "商標の面談を申し込みたい",
+        "店の商標のことで予約できますか",
+    ],
+)
+async def test_a_wish_beside_a_subject_is_answered_and_a_button_leads_to_booking(
+    stocked: House, talk: Talk, said: str
+) -> None:
+    replies = (await talk.says(said))["replies"]
+
+    begun = (await talk.picks(say("bookings.form_begin"), replies))["replies"]
+
+    if "静岡県" not in said:
+        assert say("bookings.form_prefecture") in words(begun)
+        begun = (await talk.says("静岡"))["replies"]
+    assert times(begun)
+
+
+async def test_a_subject_alone_brings_no_button(stocked: House, talk: Talk) -> None:
+    replies = (await talk.says("静岡県の会社です。店の名前を商標登録したいです"))["replies"]
+
+    assert say("bookings.form_begin") not in [c["label"] for c in choices(replies)]

@@ -1,11 +1,15 @@
 """Booking over HTTP: what is answered, what is refused, what opens a booking again."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import Engine
 
+from api.http import examples
+from api.http.bookings import BookingRequest
 from knowledge import clock
 from tests.support.bookings import (
     API,
@@ -16,7 +20,7 @@ from tests.support.bookings import (
     order,
     slots,
 )
-from tests.support.house import House
+from tests.support.house import House, running
 
 
 @pytest.fixture
@@ -188,7 +192,7 @@ class TestWithTheCode:
         (event,) = Calendar.from_ical(answer.text).walk("VEVENT")
         (first,) = before.walk("VEVENT")
         assert event["uid"] == first["uid"]
-        assert event["sequence"] > first["sequence"]
+        assert int(str(event["sequence"])) > int(str(first["sequence"]))
         assert look_for_trouble(stocked.engine, clock.now()) == NOTHING
 
     async def test_a_move_to_a_taken_time_offers_others(self, stocked: House) -> None:
@@ -249,3 +253,41 @@ async def test_links_begin_with_the_address_of_the_installation_not_of_the_reque
 
     assert answer.status_code == 201
     assert "evil" not in answer.text
+
+
+async def test_the_description_of_the_contract_names_every_call_with_its_example(
+    house: House,
+) -> None:
+    described = (await house.http.get(f"{API}/openapi.json")).json()
+
+    found = {(m, p.removeprefix(API)) for p, item in described["paths"].items() for m in item}
+    assert {
+        ("get", "/sessions/slots"),
+        ("post", "/sessions/slots/{slot_id}/hold"),
+        ("delete", "/sessions/slots/{slot_id}/hold"),
+        ("post", "/sessions/waiting"),
+        ("delete", "/sessions/waiting"),
+        ("post", "/bookings"),
+        ("get", "/bookings/{reference}"),
+        ("patch", "/bookings/{reference}"),
+        ("delete", "/bookings/{reference}"),
+        ("get", "/bookings/{reference}/calendar.ics"),
+    } <= found
+    assert described["components"]["schemas"]["BookingRequest"]["examples"] == [examples.BOOKING]
+    BookingRequest.model_validate(examples.BOOKING)
+
+
+async def test_one_address_cannot_empty_a_calendar(engine: Engine, database: Path) -> None:
+    async with running(engine, database, rate_limits=True) as house:
+        load_samples(engine)
+        slot = (await slots(house.http))[0]
+        path = f"{API}/sessions/slots/{slot['id']}/hold"
+
+        holds = [(await house.http.post(path)).status_code for _ in range(25)]
+        booked = [
+            (await house.http.post(f"{API}/bookings", json=order("x"))).status_code
+            for _ in range(25)
+        ]
+
+    assert holds.count(429) == 5
+    assert booked.count(429) == 5

@@ -76,7 +76,7 @@ async def test_a_query_that_cannot_be_is_refused(sato: Colleague, query: dict[st
     assert answer.json()["fields"]
 
 
-CALLS = [
+CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "", None),
     ("POST", "/claim", {}),
     ("POST", "/messages", {"text": "x"}),

@@ -47,7 +47,7 @@ class Mailbox:
         if self.unanswered:
             self.unanswered -= 1
             assert server.transport is not None
-            server.transport.abort()
+            server.transport.abort()  # type: ignore[attr-defined]
         return "250 taken"
 
 

@@ -227,7 +227,7 @@ async def test_the_loop_goes_on_for_ever(engine: Engine, monkeypatch: pytest.Mon
 
 
 def test_what_is_not_configured_fails_instead_of_waiting_unseen() -> None:
-    settings = Settings(rasa_port=1, _env_file=None)  # type: ignore[call-arg]
+    settings = Settings(rasa_port=1, _env_file=None)
 
     senders = make_senders(settings, Secrets("s" * 32, ("k",)))
 
@@ -241,7 +241,7 @@ async def test_what_is_configured_is_sent() -> None:
         smtp_url=SecretStr("smtp://127.0.0.1:1"),
         webhook_url="https://example.jp/hook",
         webhook_secret=SecretStr("w" * 32),
-        _env_file=None,  # type: ignore[call-arg]
+        _env_file=None,
     )
 
     senders = make_senders(settings, Secrets("s" * 32, ("k",)))
@@ -255,4 +255,4 @@ def test_a_webhook_without_a_good_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="MADOGUCHI_WEBHOOK_SECRET"):
         Settings(
             webhook_url="https://example.jp", webhook_secret=SecretStr("short"), _env_file=None
-        )  # type: ignore[call-arg]
+        )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from knowledge.bookings import desk as desk_work
 from knowledge.bookings.desk import ADVICE, NEXT_STEPS, Outcome
@@ -16,6 +17,7 @@ from knowledge.errors import (
     NotFoundError,
     TooLateToChangeError,
 )
+from knowledge.outbox.models import Delivery
 from knowledge.staff.actor import Actor
 from tests.knowledge.bookings.conftest import NOW, OFFICE, SITE, Desk
 
@@ -58,6 +60,8 @@ def test_who_does_not_come_is_noted_after_the_beginning(desk: Desk, booking: Boo
         do(desk, desk_work.no_show, reference=reference, now=NOW)
 
     assert do(desk, desk_work.no_show, reference=reference).status == "no_show"
+    with transaction(desk.engine) as session:
+        assert {d.state for d in session.exec(select(Delivery))} == {"cancelled"}
 
 
 def test_an_outcome_is_advice_and_closes_the_session(desk: Desk, booking: Booking) -> None:

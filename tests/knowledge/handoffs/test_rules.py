@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 from knowledge.handoffs import rules, service
 from knowledge.handoffs.events import happened
 from knowledge.handoffs.rules import Happened, Standing, fold
+from knowledge.handoffs.views import OPEN_STATES
 from tests.support.desk import arrive, events_of, write
 from tests.support.staff import AICHI, OPEN_MOMENT, person
 
@@ -77,4 +78,5 @@ def test_the_columns_of_a_case_say_what_its_events_say(engine: Engine) -> None:
             case.state,  # type: ignore[arg-type]
             case.assignee,
         )
+        assert case.ongoing is (case.state in OPEN_STATES)
     assert {e.kind for e in events_of(engine, reference)} <= rules.KINDS

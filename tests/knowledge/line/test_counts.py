@@ -23,7 +23,7 @@ def test_nothing_sent_is_nothing_counted(engine: Engine) -> None:
 def test_each_kind_is_counted_by_the_month_in_tokyo(engine: Engine) -> None:
     with transaction(engine) as session:
         for what in ("reply", "reply", "push", "unclear"):
-            counts.add(session=session, what=what, now=NOW)  # type: ignore[arg-type]
+            counts.add(session=session, what=what, now=NOW)
         counts.add(session=session, what="push", now=NEXT_MONTH)
         november = counts.quota(session=session, now=NOW)
         december = counts.quota(session=session, now=NEXT_MONTH)

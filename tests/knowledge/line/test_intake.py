@@ -227,7 +227,7 @@ class TestQueue:
     def test_the_newest_unused_token_of_a_chat_is_found(self, engine: Engine, seconds: int) -> None:
         store(engine, arrival(1), arrival(2, source_id="U2"))
         with transaction(engine) as session:
-            key = session.exec(select(LineEvent.contact_key)).first() or ""
+            key = session.get_one(LineEvent, 1).contact_key
             queue.ended(session=session, job_id=1, now=NOW)
             found = queue.take_newest_token(
                 session=session, contact_key=key, now=NOW + timedelta(seconds=seconds)

@@ -252,7 +252,9 @@ $("delete-open").addEventListener("click", () => $("sure").showModal());
 $("delete-no").addEventListener("click", () => $("sure").close());
 $("delete-yes").addEventListener("click", remove);
 
-$("reference").value = decodeURIComponent(location.hash.slice(1));
+const named = () => { try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; } };
+addEventListener("hashchange", () => { closeSheet(); tell(""); $("reference").value = named(); });
+$("reference").value = named();
 const before = kept();
 if (before && (!location.hash || before.reference === typed($("reference").value, "").reference)) {
   $("reference").value = before.reference;

@@ -1,0 +1,1 @@
+"""Pages for the people who keep the answers right: messages, sentences, entries, models."""

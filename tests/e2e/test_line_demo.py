@@ -1,0 +1,131 @@
+"""The page like a phone: anybody can try the LINE side without an account."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from api.channels.line import richmenu
+from api.channels.line.client import LineClient, line_http
+from knowledge.wording import say
+from tests.e2e.test_widget_behaviour import FLAGS, chromium_path
+from tests.support.content import copy_database, template_database
+from tests.support.line_standin.demo import Demo
+from tests.support.line_standin.phone import SECRET, TOKEN
+from tests.support.line_standin.platform import Platform
+from tests.support.line_standin.server import make_server
+from tests.support.line_standin.webhooks import Webhooks
+from tests.support.product import ROOT, free_port, wait_until
+
+pytestmark = pytest.mark.browser
+IMAGES = ROOT / "docs" / "images"
+
+
+@pytest.fixture(scope="module")
+def platform() -> Platform:
+    return Platform(channel_token=TOKEN, now=time.time)
+
+
+@pytest.fixture(scope="module")
+def address(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page, with the product behind it."""
+    database = tmp_path_factory.mktemp("line") / "product.db"
+    copy_database(template_database(tmp_path_factory), database)
+    port, product_port = free_port(), free_port()
+    product_url = f"http://127.0.0.1:{product_port}"
+    app = make_server(platform)
+    http = httpx.AsyncClient(base_url=product_url, timeout=20)
+    app.include_router(Demo(platform, Webhooks(http, SECRET)).router())
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_until(lambda: server.started, seconds=20, what="the stand-in")
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "tests.support.line_standin.serving"]
+    with subprocess.Popen(
+        [*command, str(database), str(product_port), address, "rules"], cwd=ROOT
+    ) as product:
+        wait_until(lambda: _answers(product_url), seconds=60, what="the product")
+        asyncio.run(_install_menu(address))
+        yield address
+        product.terminate()
+    server.should_exit = True
+    thread.join(10)
+
+
+def _answers(url: str) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"{url}/livez").status_code == 200
+    return False
+
+
+async def _install_menu(address: str) -> None:
+    client = LineClient(line_http(url=address, token=TOKEN), address)
+    await richmenu.install(client)
+    await client.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The phone; an uncaught error or a policy violation fails the test."""
+    context = browser.new_context(viewport={"width": 900, "height": 920}, locale="ja-JP")
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+    opened.goto(address)
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def test_greeting_question_choice_and_menu_by_keyboard(
+    page: Page, platform: Platform, tmp_path: Path
+) -> None:
+    page.get_by_role("button", name="友だち追加").press("Enter")
+    expect(page.get_by_text(say("line.before_typing").splitlines()[1])).to_be_visible()
+
+    page.get_by_label("メッセージ").fill("あれの件なんですけど")
+    page.get_by_label("メッセージ").press("Enter")
+    page.get_by_role("button", name=say("topics.designs")).press("Enter")
+    expect(page.get_by_text(say("dialogue.desk_badge")).last).to_be_visible()
+
+    page.get_by_role("button", name=say("line.menu_notice_label")).press("Enter")
+    expect(page.get_by_text(say("line.before_typing").splitlines()[2]).last).to_be_visible()
+    expect(page.locator("#used")).to_have_text("0")
+    assert Axe().run(page).response["violations"] == []
+
+    folder = IMAGES if os.environ.get("MADOGUCHI_SCREENSHOTS") == "1" else tmp_path
+    page.screenshot(path=folder / "line-demo.png")
+    assert (folder / "line-demo.png").stat().st_size > 20_000
+
+
+def test_a_sent_message_can_be_taken_back(page: Page, platform: Platform) -> None:
+    page.get_by_label("メッセージ").fill("店の名前を商標登録したいです")
+    page.get_by_role("button", name="送信", exact=True).click()
+    expect(page.get_by_text(say("line.sources")).last).to_be_visible()
+
+    page.get_by_role("button", name="送信取消").click()
+
+    expect(page.get_by_text("送信を取り消しました")).to_be_visible()

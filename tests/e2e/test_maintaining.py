@@ -1,0 +1,281 @@
+"""Maintainers at their pages: messages, sentences, models, entries; two people, one installation.
+
+Rasa is a stand-in here and training a function; ``test_maintaining_for_real`` plays it all.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from api.bot import BotHealth
+from api.runtime import training
+from api.runtime.settings import Settings
+from api.runtime.training_runs import TrainingJob
+from api.runtime.training_worker import ModelWatch
+from knowledge import clock
+from knowledge.database import keyring, make_engine, transaction
+from knowledge.staff import service
+from knowledge.staff.actor import system
+from knowledge.training import runs
+from knowledge.training.releases import Release, archive_of, live_release, promote
+from tests.e2e.test_widget_behaviour import violations
+from tests.knowledge.training.conftest import GOOD, DataFolder
+from tests.support.console import PASSWORD, Console, serving
+from tests.support.console_fixtures import browser
+from tests.support.content import TEXT_KEY, template_database
+from tests.support.maintain import said
+from tests.support.training import FakeJobs, make_archive
+
+__all__ = ["browser"]
+
+pytestmark = [pytest.mark.browser]
+LIVE = "20261101-000000-first"
+MISREAD = "孫が描いたマークを包装紙に刷って使いたいのです"
+PAGES = ("", "/sentences", "/training", "/articles", "/programmes", "/advice")
+
+
+class Office:
+    """The running console, its folders, and the part a worker plays."""
+
+    def __init__(self, console: Console, folder: Path) -> None:
+        self.console = console
+        self.settings = Settings(data_dir=folder / "var", _env_file=None)  # type: ignore[call-arg]
+        self.serves = f"id-{LIVE}"
+
+    def work(self) -> None:
+        """What the worker does: the next training, then the promotion that waits."""
+        keyring.set((TEXT_KEY,))
+        engine = make_engine(f"sqlite:///{self.console.database}")
+        try:
+            self._train(engine)
+            ModelWatch(self.settings, engine, self._health).look()
+        finally:
+            engine.dispose()
+
+    def _train(self, engine: Engine) -> None:
+        with transaction(engine) as session:
+            run = runs.claim(session=session, now=clock.now())
+        if run is not None:
+            TrainingJob(self.settings, engine, run, FakeJobs()).carry_out()
+
+    def _health(self) -> BotHealth:
+        offered = live_release(self.settings.models_dir)
+        return BotHealth(alive=True, model_id=f"id-{offered.name}" if offered else None)
+
+
+def _people(session: Session) -> None:
+    for login, name in (("mei", "見本 めい"), ("ken", "見本 けん")):
+        service.add(
+            session=session,
+            actor=system("test"),
+            now=clock.now(),
+            login=login,
+            name=name,
+            grants=[("maintainer", "")],
+            password=PASSWORD,
+        )
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A console beside small language data and a model that knows nothing but it."""
+    keyring.set((TEXT_KEY,))
+    folder = tmp_path_factory.mktemp("maintaining")
+    data = DataFolder(folder / "nlu_data")
+    data.intents()
+    for intent in GOOD:
+        data.train(intent, data.row(intent))
+    data.heldout("patents", data.row(text="漁網を巻く機械の工夫について", difficulty="easy"))
+    own = folder / "var" / "nlu_data"
+    roots = os.pathsep.join((str(data.root), str(own)))
+    before = training.NLU_DATA
+    training.NLU_DATA = data.root
+    template = template_database(tmp_path_factory)
+    try:
+        with serving(template, folder, TEST_ROOTS=roots) as console:
+            made = Office(console, folder)
+            learned = {text: intent for intent, text in GOOD.items()}
+            models = made.settings.models_dir
+            make_archive(models / archive_of(LIVE), learned, model_id=f"id-{LIVE}")
+            promote(models, Release(LIVE, archive_of(LIVE), "old", clock.now().isoformat()))
+            console.work(_people)
+            made.work()
+            yield made
+    finally:
+        training.NLU_DATA = before
+
+
+def _open(office: Office, browser: Browser, login: str, path: str = "") -> Page:
+    return office.console.open(browser, login, f"/console/maintain{path}")
+
+
+@pytest.fixture
+def mei(office: Office, browser: Browser) -> Iterator[Page]:
+    page = _open(office, browser, "mei")
+    yield page
+    page.context.close()
+    assert office.console.problems == []
+
+
+def _misunderstood(office: Office, text: str) -> None:
+    def work(session: Session) -> None:
+        said(session, text, topic="designs", confidence=0.4, sure=False, at=clock.now())
+
+    office.console.work(work)
+
+
+def test_a_misread_message_becomes_a_live_correction(
+    office: Office, browser: Browser, mei: Page
+) -> None:
+    _misunderstood(office, MISREAD)
+    mei.goto(f"{office.console.url}/console/maintain")
+    expect(mei.locator(".bubble.visitor").first).to_contain_text(MISREAD)
+
+    mei.keyboard.press("2")
+    expect(mei.get_by_role("dialog")).to_be_visible()
+    mei.get_by_label("用件").select_option("learn")
+    mei.get_by_role("button", name="提案する").click()
+    expect(mei.get_by_text("提案しました")).to_be_visible()
+
+    mei.goto(f"{office.console.url}/console/maintain/sentences")
+    mei.get_by_role("button", name=re.compile("^確かめる")).click()
+    mei.get_by_label("個人や会社の情報が残っていない").check()
+    mei.get_by_role("button", name="決める").click()
+    expect(mei.get_by_text("自分の提案は承認できません").last).to_be_visible()
+
+    ken = _open(office, browser, "ken", "/sentences")
+    ken.get_by_role("button", name=re.compile("^確かめる")).click()
+    ken.get_by_role("button", name="決める").click()
+    expect(ken.get_by_text("確かめて、印を付けてください")).to_be_visible()
+    ken.get_by_label("個人や会社の情報が残っていない").check()
+    ken.get_by_role("button", name="決める").click()
+    expect(ken.get_by_text("承認しました")).to_be_visible()
+
+    ken.goto(f"{office.console.url}/console/maintain/training")
+    expect(ken.get_by_text("まだ学習していない変更が1件あります")).to_be_visible()
+    ken.get_by_role("button", name="学習を始める").click()
+    expect(ken.get_by_text("順番待ち")).to_be_visible()
+    office.work()
+    ken.get_by_role("link", name="比べた結果を見る").click()
+    expect(ken.get_by_text("関門を通りました")).to_be_visible()
+    ken.get_by_role("button", name="このモデルを使い始める").click()
+    expect(ken.get_by_text("切り替え中")).to_be_visible()
+    office.work()
+    expect(ken.locator("tr", has_text=re.compile("使用中"))).not_to_contain_text(LIVE)
+    ken.get_by_role("button", name=re.compile("前のモデル")).click()
+    expect(ken.get_by_text("切り替え中")).to_be_visible()
+    office.work()
+    expect(ken.locator("tr", has_text=re.compile("使用中"))).to_contain_text(LIVE)
+    ken.context.close()
+
+
+def test_one_key_says_it_was_right_and_the_next_message_opens(office: Office, mei: Page) -> None:
+    for text in ("商標の更新の手続きを知りたいです", "海外で部品を真似されて困っています"):
+        _misunderstood(office, text)
+    mei.goto(f"{office.console.url}/console/maintain")
+    rows = mei.locator("tr[data-row]")
+    expect(rows).to_have_count(2)
+
+    mei.keyboard.press("y")
+
+    expect(mei.get_by_text("「合っている」にしました")).to_be_visible()
+    expect(rows).to_have_count(1)
+    mei.keyboard.press("s")
+    expect(mei.get_by_text("見直す文はありません")).to_be_visible()
+
+
+def test_personal_data_is_masked_before_it_is_proposed_and_can_be_deleted(
+    office: Office, mei: Page
+) -> None:
+    _misunderstood(office, "株式会社見本の山田太郎です。090-1234-5678に電話ください")
+    mei.goto(f"{office.console.url}/console/maintain")
+    mei.keyboard.press("1")
+    text = mei.get_by_label("文", exact=True)
+    expect(text).to_have_value("株式会社〇〇の〇〇です。〇〇に電話ください")
+    mei.get_by_role("button", name="やめる").click()
+
+    mei.keyboard.press("d")
+    mei.get_by_role("button", name="消す", exact=True).click()
+
+    expect(mei.get_by_text("文を消しました")).to_be_visible()
+    expect(mei.get_by_text("見直す文はありません")).to_be_visible()
+
+
+def test_an_article_is_seen_changed_compared_and_switched_off(office: Office, mei: Page) -> None:
+    mei.goto(f"{office.console.url}/console/maintain/articles")
+    mei.locator("tr[data-row] a").first.click()
+    answer = mei.get_by_label(re.compile("^答え"))
+    was = answer.input_value()
+    answer.fill(f"{was}\n見本の一行です。")
+    mei.get_by_role("button", name="見え方を確かめる").click()
+    expect(mei.locator(".bubble.bot")).to_contain_text("見本の一行です。")
+
+    answer.fill("あなたの商標は登録できます。")
+    mei.get_by_role("button", name="保存する").click()
+    expect(mei.get_by_text("個別の判断になります").first).to_be_visible()
+    answer.fill(f"{was}\n見本の一行です。")
+    mei.get_by_role("button", name="保存する").click()
+
+    expect(mei.get_by_text("いまは第2版")).to_be_visible()
+    mei.get_by_role("button", name="第1版と比べる").click()
+    expect(mei.locator("ins")).to_contain_text("見本の一行です。")
+    mei.get_by_role("button", name="出すのをやめる").click()
+    expect(mei.get_by_text("出していない").first).to_be_visible()
+    mei.get_by_role("button", name="もう一度出す").click()
+    expect(mei.get_by_role("button", name="出すのをやめる")).to_be_visible()
+
+
+def test_a_table_goes_out_and_a_broken_one_changes_nothing(
+    office: Office, mei: Page, tmp_path: Path
+) -> None:
+    mei.goto(f"{office.console.url}/console/maintain/articles")
+    mei.locator("summary").click()
+    with mei.expect_download() as waited:
+        mei.get_by_role("button", name="CSVに出す").click()
+    file = tmp_path / "articles.csv"
+    waited.value.save_as(file)
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfid,title,")
+
+    mei.set_input_files("input[type=file]", file)
+    expect(mei.get_by_text("0件を足し、0件を変えました")).to_be_visible()
+    file.write_bytes(file.read_text("utf-8-sig").encode("cp932", "replace"))
+    mei.set_input_files("input[type=file]", file)
+
+    expect(mei.get_by_text("何も変えていません")).to_be_visible()
+    expect(mei.get_by_text("Shift_JISで保存されています")).to_be_visible()
+
+
+def test_a_sample_is_drawn_and_judged(office: Office, mei: Page) -> None:
+    for number in range(3):
+        _misunderstood(office, f"意匠の相談その{number}、見た目を守りたいです")
+    mei.goto(f"{office.console.url}/console/maintain/advice")
+    mei.get_by_role("button", name="今月の文を選ぶ").click()
+
+    mei.get_by_role("button", name="正しい", exact=True).first.click()
+
+    expect(mei.get_by_text(re.compile("抜き取った1件では、正しい答えは100%でした"))).to_be_visible()
+    expect(mei.get_by_role("heading", name="答えの記事がなかった質問")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(office: Office, mei: Page, path: str) -> None:
+    mei.goto(f"{office.console.url}/console/maintain{path}")
+    expect(mei.get_by_role("heading", level=1)).to_be_visible()
+    mei.wait_for_timeout(500)
+
+    assert violations(mei) == []
+
+
+def test_staff_who_maintain_nothing_are_turned_away(office: Office, browser: Browser) -> None:
+    page = office.console.open(browser, "jiro", "/console/maintain/training")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="学習を始める")).to_have_count(0)
+    expect(page.locator("nav a[href*=maintain]")).to_have_count(0)
+    page.context.close()
