@@ -58,5 +58,8 @@ evaluate: setup  ## 正しさを測る（docs/benchmarks.md に書く）
 soak: setup  ## 同時32会話を5分
 	.venv/bin/python -m tests.bench.soak --seconds 300
 
+line-demo: setup  ## LINEをアカウントなしで試す
+	@exec .venv/bin/python -m tests.support.line_standin.demo
+
 clean:  ## 手元のデータ（var/）を消す
 	rm -rf var

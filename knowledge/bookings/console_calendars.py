@@ -98,7 +98,7 @@ def set_day(
     audit.record(
         session=session,
         actor=actor,
-        action="calendar.day_set",
+        action="resource.day_set",
         subject=f"resource:{resource_id}",
         now=now,
         detail={"day": day.isoformat(), "closed": hours is None},

@@ -1,8 +1,8 @@
 """Tables of cases (相談票): the sheet itself, whose names it holds as hashes, what is left over.
 
 ``state``, ``ongoing``, ``assignee``, ``queue_no`` and ``waiting_since`` of a case repeat what its
-events say: they are written by one function (``knowledge.handoffs.events.append``) and by nobody else, so that
-inboxes can be sorted by the database.
+events say: they are written by one function (``knowledge.handoffs.events.append``) and by nobody
+else, so that inboxes can be sorted by the database.
 """
 
 from datetime import date, datetime

@@ -26,7 +26,7 @@ YEAR_ONE_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """What is wrong: the line of the file (from 1) and the name of the column, where known."""
+    """What is wrong: the line (from 1, of a table as Excel counts it) and the column, if known."""
 
     line: int
     column: str
@@ -78,6 +78,11 @@ def cells_of(entry: BaseModel) -> dict[str, str]:
     return {name: _cell(value) for name, value in entry.model_dump(mode="json").items()}
 
 
+def is_list(shape: type[BaseModel], name: str) -> bool:
+    """Whether a field holds several things, one a line in its cell."""
+    return tuple in _kinds(shape.model_fields[name].annotation)
+
+
 def from_cells(cells: Mapping[str, str], shape: type[Entry], *, line: int = 1) -> Read[Entry]:
     """An entry from texts, or everything that is wrong with them."""
     data: dict[str, Any] = {}
@@ -104,7 +109,8 @@ def from_csv(content: bytes, shape: type[Entry]) -> Read[Entry]:
     try:
         head = next(reader, [])
         problems = _head_problems(head, list(shape.model_fields))
-        rows = [(reader.line_num, row) for row in reader if any(row)] if not problems else []
+        # As Excel counts them: a cell may hold several lines.
+        rows = [] if problems else [(at, row) for at, row in enumerate(reader, 2) if any(row)]
     except csv.Error as error:
         return Read((), (CellProblem(reader.line_num, "", f"CSVとして読めません（{error}）。"),))
     return _rows(head, rows, shape, problems)
@@ -197,7 +203,7 @@ def _cell(value: Any) -> str:
 def _value(shape: type[BaseModel], name: str, text: str) -> Any:
     text = text.replace("\r\n", "\n").strip("\n")
     kinds = _kinds(shape.model_fields[name].annotation)
-    if tuple in kinds:
+    if is_list(shape, name):
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         return [_item(line) for line in lines]
     if not text.strip() and type(None) in kinds:

@@ -6,11 +6,12 @@ the product) is found by its number in the thread, so that nothing depends on wh
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
 from knowledge.conversations.models import Conversation, Message
+from knowledge.conversations.views import MessageView
 from knowledge.line import opening, queue
 from knowledge.line.models import LineContact, LineEvent
 from knowledge.line.queue import Job
@@ -31,15 +32,15 @@ def answer(
     job: Job,
     conversation_id: str,
     seq: int,
-    replies: Sequence[str],
+    replies: Sequence[MessageView],
     now: datetime,
     hold: timedelta,
     quick: str = "",
 ) -> Leased | None:
     """Ask for the answers to one event to be sent: by its reply token, else by a push.
 
-    ``seq`` is the number of the visitor's line, ``replies`` the ids of the answers to it. Before
-    them goes the opening, where this was her first line. The delivery is given out held, to be
+    ``seq`` is the number of the visitor's line, ``replies`` are the answers to it. Before them
+    goes the opening, where this was her first line. The delivery is given out held, to be
     tried at once; the same event again asks for nothing new. ``quick`` names what the channel
     offers below; without it, the fact that is asked for.
     """
@@ -47,11 +48,10 @@ def answer(
     if contact is None or event is None or event.state != "waiting":
         # A second worker had the event too, and this one is the slower.
         return None
-    first = opening.unseen(session=session, conversation_id=conversation_id, before=seq)
-    ids = [*(view.id for view in first), *replies]
+    ids = [*_opening(session, contact, conversation_id, seq), *(view.id for view in replies)]
     if contact.conversation_id == conversation_id:
-        upto = _last_seq(session, replies, seq)
-        _others(session, contact, upto=max(upto, contact.seen_seq), without=ids, now=now)
+        upto = max([contact.seen_seq, seq, *(view.seq for view in replies)])
+        _others(session, contact, upto=upto, without=ids, now=now)
     if not ids:
         return None
     payload = {
@@ -60,6 +60,23 @@ def answer(
         "message_ids": ids,
         "quick": quick or _asked(session, replies),
     }
+    return _ask(session, job, payload, now, hold)
+
+
+def _opening(
+    session: Session, contact: LineContact, conversation_id: str, seq: int
+) -> tuple[str, ...]:
+    """The opening messages, unless the chat was sent something of this conversation before."""
+    if contact.conversation_id == conversation_id and contact.seen_seq > 0:
+        return ()
+    found = opening.unseen(session=session, conversation_id=conversation_id, before=seq)
+    return tuple(view.id for view in found)
+
+
+def _ask(
+    session: Session, job: Job, payload: dict[str, Any], now: datetime, hold: timedelta
+) -> Leased | None:
+    """By the event's token where it is still good."""
     token = queue.take_token(session=session, job_id=job.id, now=now)
     kind = REPLY if token is not None else PUSH
     if token is not None:
@@ -71,21 +88,13 @@ def answer(
         payload=payload,
         now=now,
         hold=hold,
-        reference=f"conversation:{conversation_id}",
+        reference=f"conversation:{payload['conversation_id']}",
     )
 
 
-def _last_seq(session: Session, replies: Sequence[str], seq: int) -> int:
-    if not replies:
-        return seq
-    rows: Sequence[int] = session.exec(
-        select(Message.seq).where(col(Message.id).in_(replies))
-    ).all()
-    return max([seq, *rows])
-
-
-def _asked(session: Session, replies: Sequence[str]) -> str:
-    asked = opening.asked_for(session=session, message_ids=replies) if replies else None
+def _asked(session: Session, replies: Sequence[MessageView]) -> str:
+    offering = [v.id for v in replies if any(part["type"] == "choices" for part in v.parts)]
+    asked = opening.asked_for(session=session, message_ids=offering) if offering else None
     return f"asked:{asked}" if asked else ""
 
 

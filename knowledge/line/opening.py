@@ -15,7 +15,11 @@ from knowledge.wording import say
 
 def greeting(*, group: bool, retention_days: int) -> Reply:
     """The opening message of a chat: purpose, what LINE carries, retention, no legal advice."""
-    keys = ("line.group_greeting",) if group else ("line.greeting", "line.before_typing")
+    keys = (
+        ("line_chat.group_greeting",)
+        if group
+        else ("line_chat.greeting", "line_chat.before_typing")
+    )
     parts = [TextPart(text=say(key)) for key in keys]
     parts.append(TextPart(text=say("opening.notice", days=retention_days)))
     return Reply(

@@ -128,8 +128,7 @@ class Token:
 
 def take_token(*, session: Session, job_id: int, now: datetime) -> Token | None:
     """The reply token of an event, for whoever asks first and in time."""
-    row = session.exec(select(LineEvent).where(LineEvent.id == job_id).with_for_update()).first()
-    return _use(session, row, now)
+    return _use(session, session.get(LineEvent, job_id, with_for_update=True), now)
 
 
 def take_newest_token(*, session: Session, contact_key: str, now: datetime) -> Token | None:

@@ -49,18 +49,11 @@ def enqueue(
     due_at: datetime | None = None,
 ) -> bool:
     """Ask for a delivery; False if ``key`` was asked for before (nothing changes then)."""
-    if session.exec(select(Delivery.id).where(Delivery.key == key)).first() is not None:
+    if _known(session, key):
         return False
-    session.add(
-        Delivery(
-            kind=kind,
-            key=key,
-            reference=reference,
-            payload=json.dumps(dict(payload), ensure_ascii=False),
-            due_at=due_at or now,
-            created_at=now,
-        )
-    )
+    row = _row(kind, key, payload, now, reference)
+    row.due_at = due_at or now
+    session.add(row)
     session.flush()
     return True
 
@@ -79,14 +72,30 @@ def enqueue_held(
 
     ``None`` if ``key`` was asked for before.
     """
-    if not enqueue(
-        session=session, kind=kind, key=key, payload=payload, now=now, reference=reference
-    ):
+    if _known(session, key):
         return None
-    row = session.exec(select(Delivery).where(Delivery.key == key)).one()
+    row = _row(kind, key, payload, now, reference)
     row.leased_until, row.tries = now + hold, 1
     session.add(row)
+    session.flush()
     return _leased(row)
+
+
+def _known(session: Session, key: str) -> bool:
+    return session.exec(select(Delivery.id).where(Delivery.key == key)).first() is not None
+
+
+def _row(
+    kind: str, key: str, payload: Mapping[str, Any], now: datetime, reference: str
+) -> Delivery:
+    return Delivery(
+        kind=kind,
+        key=key,
+        reference=reference,
+        payload=json.dumps(dict(payload), ensure_ascii=False),
+        due_at=now,
+        created_at=now,
+    )
 
 
 def lease(

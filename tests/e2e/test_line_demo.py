@@ -104,15 +104,15 @@ def test_greeting_question_choice_and_menu_by_keyboard(
     page: Page, platform: Platform, tmp_path: Path
 ) -> None:
     page.get_by_role("button", name="友だち追加").press("Enter")
-    expect(page.get_by_text(say("line.before_typing").splitlines()[1])).to_be_visible()
+    expect(page.get_by_text(say("line_chat.before_typing").splitlines()[1])).to_be_visible()
 
     page.get_by_label("メッセージ").fill("あれの件なんですけど")
     page.get_by_label("メッセージ").press("Enter")
     page.get_by_role("button", name=say("topics.designs")).press("Enter")
     expect(page.get_by_text(say("dialogue.desk_badge")).last).to_be_visible()
 
-    page.get_by_role("button", name=say("line.menu_notice_label")).press("Enter")
-    expect(page.get_by_text(say("line.before_typing").splitlines()[2]).last).to_be_visible()
+    page.get_by_role("button", name=say("line_chat.menu_notice_label")).press("Enter")
+    expect(page.get_by_text(say("line_chat.before_typing").splitlines()[2]).last).to_be_visible()
     expect(page.locator("#used")).to_have_text("0")
     assert Axe().run(page).response["violations"] == []
 
@@ -124,7 +124,7 @@ def test_greeting_question_choice_and_menu_by_keyboard(
 def test_a_sent_message_can_be_taken_back(page: Page, platform: Platform) -> None:
     page.get_by_label("メッセージ").fill("店の名前を商標登録したいです")
     page.get_by_role("button", name="送信", exact=True).click()
-    expect(page.get_by_text(say("line.sources")).last).to_be_visible()
+    expect(page.get_by_text(say("line_chat.sources")).last).to_be_visible()
 
     page.get_by_role("button", name="送信取消").click()
 

@@ -123,6 +123,14 @@ def mei(office: Office, browser: Browser) -> Iterator[Page]:
     assert office.console.problems == []
 
 
+def _go(office: Office, page: Page, path: str = "") -> None:
+    """Open a page and wait until its line to the server stands: keys and clicks arrive then."""
+    page.goto(f"{office.console.url}/console/maintain{path}")
+    page.wait_for_function("window.socket && window.socket.connected")
+    if path == "":
+        page.wait_for_function("window.madoguchiKeys === true")
+
+
 def _misunderstood(office: Office, text: str) -> None:
     def work(session: Session) -> None:
         said(session, text, topic="designs", confidence=0.4, sure=False, at=clock.now())
@@ -134,7 +142,7 @@ def test_a_misread_message_becomes_a_live_correction(
     office: Office, browser: Browser, mei: Page
 ) -> None:
     _misunderstood(office, MISREAD)
-    mei.goto(f"{office.console.url}/console/maintain")
+    _go(office, mei)
     expect(mei.locator(".bubble.visitor").first).to_contain_text(MISREAD)
 
     mei.keyboard.press("2")
@@ -143,7 +151,7 @@ def test_a_misread_message_becomes_a_live_correction(
     mei.get_by_role("button", name="提案する").click()
     expect(mei.get_by_text("提案しました")).to_be_visible()
 
-    mei.goto(f"{office.console.url}/console/maintain/sentences")
+    _go(office, mei, "/sentences")
     mei.get_by_role("button", name=re.compile("^確かめる")).click()
     mei.get_by_label("個人や会社の情報が残っていない").check()
     mei.get_by_role("button", name="決める").click()
@@ -157,7 +165,7 @@ def test_a_misread_message_becomes_a_live_correction(
     ken.get_by_role("button", name="決める").click()
     expect(ken.get_by_text("承認しました")).to_be_visible()
 
-    ken.goto(f"{office.console.url}/console/maintain/training")
+    _go(office, ken, "/training")
     expect(ken.get_by_text("まだ学習していない変更が1件あります")).to_be_visible()
     ken.get_by_role("button", name="学習を始める").click()
     expect(ken.get_by_text("順番待ち")).to_be_visible()
@@ -178,7 +186,7 @@ def test_a_misread_message_becomes_a_live_correction(
 def test_one_key_says_it_was_right_and_the_next_message_opens(office: Office, mei: Page) -> None:
     for text in ("商標の更新の手続きを知りたいです", "海外で部品を真似されて困っています"):
         _misunderstood(office, text)
-    mei.goto(f"{office.console.url}/console/maintain")
+    _go(office, mei)
     rows = mei.locator("tr[data-row]")
     expect(rows).to_have_count(2)
 
@@ -194,7 +202,7 @@ def test_personal_data_is_masked_before_it_is_proposed_and_can_be_deleted(
     office: Office, mei: Page
 ) -> None:
     _misunderstood(office, "株式会社見本の山田太郎です。090-1234-5678に電話ください")
-    mei.goto(f"{office.console.url}/console/maintain")
+    _go(office, mei)
     mei.keyboard.press("1")
     text = mei.get_by_label("文", exact=True)
     expect(text).to_have_value("株式会社〇〇の〇〇です。〇〇に電話ください")
@@ -208,8 +216,10 @@ def test_personal_data_is_masked_before_it_is_proposed_and_can_be_deleted(
 
 
 def test_an_article_is_seen_changed_compared_and_switched_off(office: Office, mei: Page) -> None:
-    mei.goto(f"{office.console.url}/console/maintain/articles")
+    _go(office, mei, "/articles")
     mei.locator("tr[data-row] a").first.click()
+    expect(mei.get_by_role("button", name="見え方を確かめる")).to_be_visible()
+    mei.wait_for_function("window.socket && window.socket.connected")
     answer = mei.get_by_label(re.compile("^答え"))
     was = answer.input_value()
     answer.fill(f"{was}\n見本の一行です。")
@@ -234,7 +244,7 @@ def test_an_article_is_seen_changed_compared_and_switched_off(office: Office, me
 def test_a_table_goes_out_and_a_broken_one_changes_nothing(
     office: Office, mei: Page, tmp_path: Path
 ) -> None:
-    mei.goto(f"{office.console.url}/console/maintain/articles")
+    _go(office, mei, "/articles")
     mei.locator("summary").click()
     with mei.expect_download() as waited:
         mei.get_by_role("button", name="CSVに出す").click()
@@ -242,10 +252,10 @@ def test_a_table_goes_out_and_a_broken_one_changes_nothing(
     waited.value.save_as(file)
     assert file.read_bytes().startswith(b"\xef\xbb\xbfid,title,")
 
-    mei.set_input_files("input[type=file]", file)
+    mei.get_by_label("CSVかYAMLを入れる").set_input_files(file)
     expect(mei.get_by_text("0件を足し、0件を変えました")).to_be_visible()
     file.write_bytes(file.read_text("utf-8-sig").encode("cp932", "replace"))
-    mei.set_input_files("input[type=file]", file)
+    mei.get_by_label("CSVかYAMLを入れる").set_input_files(file)
 
     expect(mei.get_by_text("何も変えていません")).to_be_visible()
     expect(mei.get_by_text("Shift_JISで保存されています")).to_be_visible()
@@ -254,7 +264,7 @@ def test_a_table_goes_out_and_a_broken_one_changes_nothing(
 def test_a_sample_is_drawn_and_judged(office: Office, mei: Page) -> None:
     for number in range(3):
         _misunderstood(office, f"意匠の相談その{number}、見た目を守りたいです")
-    mei.goto(f"{office.console.url}/console/maintain/advice")
+    _go(office, mei, "/advice")
     mei.get_by_role("button", name="今月の文を選ぶ").click()
 
     mei.get_by_role("button", name="正しい", exact=True).first.click()

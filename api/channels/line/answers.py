@@ -63,22 +63,24 @@ async def postback(tools: Tools, job: Job) -> Answer | None:
                 session=session, key=job.contact_key, now=clock.now()
             )
         )
-        return await remark(tools, job, say("guard.keep"), keyed("line.keep_open"), always=True)
+        return await remark(
+            tools, job, say("guard.keep"), keyed("line_chat.keep_open"), always=True
+        )
     if data == NOTICE:
-        said = say("line.menu_notice_text")
-        return await remark(tools, job, said, keyed("line.before_typing"), always=True)
+        said = say("line_chat.menu_notice_text")
+        return await remark(tools, job, said, keyed("line_chat.before_typing"), always=True)
     client_id = remarks.client_id(job.event_id)
     if data.startswith(CHOICE):
         return await deliver(tools, job, Inbound(client_id, choice=data.removeprefix(CHOICE)))
     picked = _picked_date(job.payload.get("picked") or {})
     if picked is not None:
         return await deliver(tools, job, Inbound(client_id, text=picked))
-    return await remark(tools, job, say("line.said_button"), keyed("line.choice_gone"))
+    return await remark(tools, job, say("line_chat.said_button"), keyed("line_chat.choice_gone"))
 
 
 async def sticker(tools: Tools, job: Job) -> Answer | None:
     """A sticker says nothing we could answer."""
-    return await remark(tools, job, say("line.said_sticker"), keyed("line.sticker"))
+    return await remark(tools, job, say("line_chat.said_sticker"), keyed("line_chat.sticker"))
 
 
 async def media(tools: Tools, job: Job) -> Answer | None:
@@ -86,8 +88,8 @@ async def media(tools: Tools, job: Job) -> Answer | None:
     wanted = await tools.database.read(
         lambda session: files.wanted(session=session, contact_key=job.contact_key, now=clock.now())
     )
-    key = await _keep_file(tools, job) if wanted else "line.no_files"
-    return await remark(tools, job, say("line.said_media"), keyed(key), always=True)
+    key = await _keep_file(tools, job) if wanted else "line_chat.no_files"
+    return await remark(tools, job, say("line_chat.said_media"), keyed(key), always=True)
 
 
 async def location(tools: Tools, job: Job) -> Answer | None:
@@ -96,22 +98,24 @@ async def location(tools: Tools, job: Job) -> Answer | None:
         lambda _: places.prefecture_of(str(job.payload.get("address", "")))
     )
     if prefecture is None:
-        return await remark(tools, job, say("line.said_place"), keyed("line.place_unknown"))
-    said = keyed("line.place_found", prefecture=prefecture)
-    return await remark(tools, job, say("line.said_place"), said, quick=f"place:{prefecture}")
+        return await remark(
+            tools, job, say("line_chat.said_place"), keyed("line_chat.place_unknown")
+        )
+    said = keyed("line_chat.place_found", prefecture=prefecture)
+    return await remark(tools, job, say("line_chat.said_place"), said, quick=f"place:{prefecture}")
 
 
 async def follow(tools: Tools, job: Job) -> Answer | None:
     """Somebody added us, or came back: greeting, purpose, and what LINE carries."""
     await _set_state(tools, job, "active")
-    replies = keyed("line.greeting_back") if job.payload.get("back") else ()
-    return await remark(tools, job, say("line.said_follow"), replies)
+    replies = keyed("line_chat.greeting_back") if job.payload.get("back") else ()
+    return await remark(tools, job, say("line_chat.said_follow"), replies)
 
 
 async def join(tools: Tools, job: Job) -> Answer | None:
     """A group took us in."""
     await _set_state(tools, job, "active")
-    return await remark(tools, job, say("line.said_join"), ())
+    return await remark(tools, job, say("line_chat.said_join"), ())
 
 
 async def gone(tools: Tools, job: Job) -> Answer | None:
@@ -142,18 +146,18 @@ async def edited(tools: Tools, job: Job) -> Answer | None:
         return await text(tools, job)
     if done != Rewritten.CHANGED:
         return None
-    replies = (composing.guarded(),) if new is None else keyed("line.edited")
-    return await remark(tools, job, say("line.said_edited"), replies)
+    replies = (composing.guarded(),) if new is None else keyed("line_chat.edited")
+    return await remark(tools, job, say("line_chat.said_edited"), replies)
 
 
 async def account_link(tools: Tools, job: Job) -> Answer | None:
     """The page of a case linked this account: its nonce is the reference and the code."""
-    said = say("line.said_link")
+    said = say("line_chat.said_link")
     if job.payload.get("result") != "ok":
-        return await remark(tools, job, said, keyed("line.link_failed"))
+        return await remark(tools, job, said, keyed("line_chat.link_failed"))
     pair = rules.reference_and_code(str(job.payload.get("nonce", "")).replace(".", " "))
     if pair is None:
-        return await remark(tools, job, said, keyed("line.linked"))
+        return await remark(tools, job, said, keyed("line_chat.linked"))
     return await _join(tools, job, *pair)
 
 
@@ -186,32 +190,32 @@ async def _join(tools: Tools, job: Job, reference: str, code: str) -> Answer | N
             now=clock.now(),
         )[1]
 
-    said = say("line.said_code")
+    said = say("line_chat.said_code")
     person = await tools.database.read(
         lambda session: contacts.person_of(session=session, key=job.contact_key)
     )
     if person is None:
-        return await remark(tools, job, said, keyed("line.join_in_group"), always=True)
+        return await remark(tools, job, said, keyed("line_chat.join_in_group"), always=True)
     try:
         tools.throttle.check(JOINS, job.contact_key)
         joined = await tools.database.write(work)
     except TooManyRequestsError:
-        return await remark(tools, job, said, keyed("line.join_often"), always=True)
+        return await remark(tools, job, said, keyed("line_chat.join_often"), always=True)
     except NotFoundError:
         await tools.database.write(
             lambda session: joining.refused(
                 session=session, contact_key=job.contact_key, now=clock.now()
             )
         )
-        return await remark(tools, job, said, keyed("line.join_refused"), always=True)
-    return await remark(tools, job, said, keyed("line.joined", reference=joined), always=True)
+        return await remark(tools, job, said, keyed("line_chat.join_refused"), always=True)
+    return await remark(tools, job, said, keyed("line_chat.joined", reference=joined), always=True)
 
 
 async def _keep_file(tools: Tools, job: Job) -> str:
     """Fetch and keep a file that staff asked for; the key of what is said then."""
     found = await tools.client.content(job.message_id or "")
     if found is None:
-        return "line.file_too_large"
+        return "line_chat.file_too_large"
     content, content_type = found
     conversation_id = await conversation_of(tools, job)
     await tools.database.write(
@@ -225,7 +229,7 @@ async def _keep_file(tools: Tools, job: Job) -> str:
             now=clock.now(),
         )
     )
-    return "line.file_kept"
+    return "line_chat.file_kept"
 
 
 def _rewrite(session: Session, job: Job, new: str | None) -> Rewritten:
@@ -254,4 +258,4 @@ def _picked_date(picked: dict[str, Any]) -> str | None:
         day = date.fromisoformat(value)
     except ValueError:
         return None
-    return say("line.picked_date", year=day.year, month=day.month, day=day.day)
+    return say("line_chat.picked_date", year=day.year, month=day.month, day=day.day)

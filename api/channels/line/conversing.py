@@ -60,11 +60,13 @@ async def deliver(tools: Tools, job: Job, inbound: Inbound) -> Answer | None:
             conversation_id=conversation_id, token=None, inbound=inbound
         )
     except UnknownChoiceError:
-        return await remark(tools, job, say("line.said_button"), keyed("line.choice_gone"))
+        return await remark(
+            tools, job, say("line_chat.said_button"), keyed("line_chat.choice_gone")
+        )
     except EmptyTextError:
-        return await remark(tools, job, say("line.said_sticker"), keyed("line.no_words"))
+        return await remark(tools, job, say("line_chat.said_sticker"), keyed("line_chat.no_words"))
     except TextTooLongError:
-        return await remark(tools, job, None, keyed("line.too_long"), always=True)
+        return await remark(tools, job, None, keyed("line_chat.too_long"), always=True)
     except MessageIdReusedError:
         # It was taken back or written anew between two tries.
         return None

@@ -1,6 +1,6 @@
 """Builds Flex bubbles: a card, a sheet, a list of choices, a text that must not show in a preview.
 
-It knows sizes and colours; wording comes with the parts and from ``line.yml``.
+It knows sizes and colours; wording comes with the parts and from ``line_chat.yml``.
 """
 
 import re
@@ -68,7 +68,7 @@ def sources(found: Sequence[Json], public_url: str | None) -> Json:
     """Where an answer comes from: title, date, and whether the official page was seen."""
     lines = [text(f"・{_source(one)}", size="sm") for one in found[:MOST_SOURCES]]
     links = [{"label": one["title"], "url": one["url"]} for one in found if one.get("url")]
-    head = text(say("line.sources"), weight="bold", size="sm")
+    head = text(say("line_chat.sources"), weight="bold", size="sm")
     return bubble([head, *lines], link_buttons(links, public_url))
 
 
@@ -81,7 +81,7 @@ def choice_list(prompt: str | None, choices: Iterable[tuple[str, Json]]) -> Json
 def private_text(content: str) -> Json:
     """A text in a bubble: a lock screen shows the neutral altText instead of it."""
     links = dict.fromkeys(link.rstrip(".,)") for link in _LINK.findall(content))
-    label = say("line.open_link")
+    label = say("line_chat.open_link")
     return bubble(
         [text(content)],
         link_buttons([{"label": label, "url": link} for link in links], None),
@@ -139,12 +139,12 @@ def _row(label: str, value: str) -> Json:
 
 def _price(line: Json) -> str:
     amount = line["full_yen"] if line.get("paid_yen") is None else line["paid_yen"]
-    key = "line.price_full" if line.get("paid_yen") is None else "line.price"
+    key = "line_chat.price_full" if line.get("paid_yen") is None else "line_chat.price"
     return say(key, yen=f"{amount:,}", full=f"{line['full_yen']:,}", source=_source(line["source"]))
 
 
 def _source(source: Json) -> str:
-    known = say("line.confirmed" if source.get("confirmed") else "line.unconfirmed")
+    known = say("line_chat.confirmed" if source.get("confirmed") else "line_chat.unconfirmed")
     return f"{source['title']}（{source.get('as_of') or '―'}、{known}）"
 
 

@@ -89,7 +89,7 @@ def _finish(session: Session, job: Job, answer: Answer | None) -> Leased | None:
             job=job,
             conversation_id=answer.conversation_id,
             seq=answer.seq,
-            replies=[view.id for view in answer.replies],
+            replies=answer.replies,
             now=now,
             hold=HOLD,
             quick=answer.quick,

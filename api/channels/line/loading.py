@@ -82,7 +82,7 @@ def _shown(contact: LineContact, message: Message) -> MessageView:
     shown = view_for_staff(message)
     if len(shown.parts) == len(whole.parts):
         return shown
-    instead: Json = {"type": "text", "text": say("line.group_private")}
+    instead: Json = {"type": "text", "text": say("line_chat.group_private")}
     return shown.model_copy(update={"parts": [*shown.parts, instead]})
 
 
@@ -94,18 +94,18 @@ def _quick(named: str, contact: LineContact) -> tuple[Json, ...]:
 
 def _for_a_question(asked: str) -> tuple[Json, ...]:
     if asked == "date":
-        label = say("line.pick_date")
+        label = say("line_chat.pick_date")
         return ({"type": "datetimepicker", "label": label, "data": "date", "mode": "date"},)
     if asked == "prefecture":
-        return ({"type": "location", "label": say("line.send_place")},)
+        return ({"type": "location", "label": say("line_chat.send_place")},)
     return ()
 
 
 def _for_a_place(prefecture: str) -> tuple[Json, ...]:
-    yes = say("line.place_yes", prefecture=prefecture)
+    yes = say("line_chat.place_yes", prefecture=prefecture)
     return (
-        quick_text(yes, say("line.place_yes_text", prefecture=prefecture)),
-        quick_text(say("line.place_other"), say("line.place_other_text")),
+        quick_text(yes, say("line_chat.place_yes_text", prefecture=prefecture)),
+        quick_text(say("line_chat.place_other"), say("line_chat.place_other_text")),
     )
 
 

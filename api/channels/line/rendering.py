@@ -110,7 +110,7 @@ def _part(part: Json, author: str, look: Look) -> tuple[list[_Item], list[Json]]
         return [_sheet(part, author, look)], []
     if part["type"] == "choices":
         return _choices(part, author)
-    return [_Item("text", str(part.get("fallback") or say("line.see_page")), author)], []
+    return [_Item("text", str(part.get("fallback") or say("line_chat.see_page")), author)], []
 
 
 def _sheet(part: Json, author: str, look: Look) -> _Item:
@@ -187,16 +187,16 @@ def _carousels(bubbles: list[Json]) -> list[Json]:
 
 def _flex(bubbles: list[Json]) -> Json:
     contents = bubbles[0] if len(bubbles) == 1 else {"type": "carousel", "contents": bubbles}
-    return {"type": "flex", "altText": say("line.alt_answer"), "contents": contents}
+    return {"type": "flex", "altText": say("line_chat.alt_answer"), "contents": contents}
 
 
 def _hidden(message: Json) -> Json:
     """The same without a word of it in a notification."""
     if message["type"] == "flex":
-        return {**message, "altText": say("line.alt_push")}
+        return {**message, "altText": say("line_chat.alt_push")}
     made: Json = {
         "type": "flex",
-        "altText": say("line.alt_push"),
+        "altText": say("line_chat.alt_push"),
         "contents": flex.private_text(message["text"]),
     }
     return made | ({"sender": message["sender"]} if "sender" in message else {})
@@ -214,7 +214,11 @@ def _attach(messages: list[Json], actions: list[Json], look: Look) -> None:
 
 def sender(look: Look) -> Json:
     """Name and picture of the person's side, so that it is seen who speaks."""
-    name = say("line.sender", office=look.speaker) if look.speaker else say("line.sender_staff")
+    name = (
+        say("line_chat.sender", office=look.speaker)
+        if look.speaker
+        else say("line_chat.sender_staff")
+    )
     made: Json = {"name": shorten(name, MOST_SENDER)}
     icon = flex.usable_uri("/line/staff.png", look.public_url)
     if icon is not None and icon.startswith("https:"):

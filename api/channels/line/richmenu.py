@@ -43,19 +43,23 @@ def definition() -> dict[str, Any]:
     width, height = SIZE
     notice = {
         "type": "postback",
-        "label": say("line.menu_notice_label"),
+        "label": say("line_chat.menu_notice_label"),
         "data": NOTICE,
-        "displayText": say("line.menu_notice_text"),
+        "displayText": say("line_chat.menu_notice_text"),
     }
     areas = [_area((0, 0, width, NOTICE_HEIGHT), notice)]
     for name, box in FIELDS:
-        action = {"type": "message", "label": _words(name), "text": say(f"line.menu_{name}_text")}
+        action = {
+            "type": "message",
+            "label": _words(name),
+            "text": say(f"line_chat.menu_{name}_text"),
+        }
         areas.append(_area(box, action))
     return {
         "size": {"width": width, "height": height},
         "selected": True,
-        "name": say("line.menu_name"),
-        "chatBarText": say("line.menu_bar"),
+        "name": say("line_chat.menu_name"),
+        "chatBarText": say("line_chat.menu_bar"),
         "areas": areas,
     }
 
@@ -64,8 +68,8 @@ def picture() -> bytes:
     """The menu's picture, PNG."""
     notice = (
         (0, 0, SIZE[0], NOTICE_HEIGHT),
-        say("line.menu_notice"),
-        say("line.menu_notice_small"),
+        say("line_chat.menu_notice"),
+        say("line_chat.menu_notice_small"),
     )
     return pictures.menu(SIZE, [notice, *((box, _words(name), "") for name, box in FIELDS)])
 
@@ -97,7 +101,7 @@ async def install(client: LineClient) -> Installed:
 
 
 def _words(name: str) -> str:
-    return say(f"line.menu_{name}")
+    return say(f"line_chat.menu_{name}")
 
 
 def _area(box: Box, action: dict[str, Any]) -> dict[str, Any]:

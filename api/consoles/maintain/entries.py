@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast, get_args
 
-from nicegui import events, ui
+from nicegui import ui
 from sqlmodel import Session
 
 from api.consoles import kit
-from api.consoles.maintain import words
+from api.consoles.maintain import files, words
 from api.consoles.visit import Visit
 from knowledge.errors import InvalidInputError
 from knowledge.staff.actor import Actor
@@ -19,7 +19,6 @@ from knowledge.training.editing import Item, Only
 from knowledge.wording import say
 
 SHOWN = 100
-LARGEST = 5 * 1024 * 1024
 KINDS = {"article": "maintain.articles", "programme": "maintain.programmes"}
 ONLY: dict[Only, str] = {
     "": "maintain.all",
@@ -76,13 +75,7 @@ class _Entries:
                 with kit.box(css="buttons"):
                     for form, key in (("csv", "maintain.csv_out"), ("yaml", "maintain.yaml_out")):
                         kit.button(say(key), self._exporting(form))
-                made = ui.upload(
-                    label=say("maintain.file_in"),
-                    auto_upload=True,
-                    max_file_size=LARGEST,
-                    on_upload=self._uploaded,
-                )
-                made.props('accept=".csv,.yml,.yaml" flat bordered')
+                files.draw(say("maintain.file_in"), ".csv,.yml,.yaml", self._take)
 
     def _exporting(self, form: str) -> kit.Handler:
         async def export() -> None:
@@ -95,8 +88,7 @@ class _Entries:
 
         return self._visit.doing(export)
 
-    async def _uploaded(self, event: events.UploadEventArguments) -> None:
-        content, name = await event.file.read(), event.file.name
+    async def _take(self, name: str, content: bytes) -> None:
         self._problems.clear()
 
         def work(session: Session, actor: Actor, now: datetime) -> Imported:

@@ -11,6 +11,7 @@ from api.consoles.maintain import entries
 from api.consoles.visit import Visit
 from knowledge.articles.entry import Article
 from knowledge.catalogue import Catalogue, current
+from knowledge.content_store.exchange import is_list
 from knowledge.content_store.history import FieldDiff
 from knowledge.conversations import composing
 from knowledge.conversations.replies import CardPart, Part, TextPart
@@ -23,12 +24,9 @@ from knowledge.triage.answer import ProgrammeOut
 from knowledge.wording import say
 
 LONG = frozenset(
-    {
-        *("answer", "questions", "points", "sources", "offers", "audience", "conditions"),
-        *("rounds", "aliases", "numbers", "contact", "unconfirmed", "programmes"),
-    }
+    {"answer", "offers", "audience", "conditions", "numbers", "contact", "status_note"}
 )
-"""Fields that get more than one line."""
+"""Texts that get more than one line, as lists do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,8 @@ class _Editor:
             for name, value in opened.cells.items():
                 if name == "id":
                     continue
-                rows = min(10, max(3, value.count("\n") + 2)) if name in LONG else 0
+                long = name in LONG or is_list(type(opened.entry), name)
+                rows = min(10, max(2, value.count("\n") + 2)) if long else 0
                 kit.field(field_name(name), name, value=value, rows=rows)
             with kit.box(css="buttons"):
                 kit.Tag("button", say("maintain.save"), css="button solid", type="submit")

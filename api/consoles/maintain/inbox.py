@@ -41,7 +41,7 @@ class _Inbox:
         self._visit = visit
         self._filters = Filters()
         self._open: str | None = None
-        self._drawn: str | None = None
+        self._drawn: str | None = ""
         self._found: tuple[Candidate, ...] = ()
         self._known: KnownSentences | None = None
 
@@ -127,7 +127,7 @@ class _Inbox:
 
     async def _done(self) -> None:
         """A message was dealt with: the next one opens."""
-        self._drawn = None
+        self._drawn = ""
         await self.refresh()
 
     def _draw_row(self, one: Candidate) -> None:

@@ -45,7 +45,11 @@ class _Page:
         self._head = kit.box(css="case-head")
         with kit.box(css="case"):
             with kit.box(css="talk"):
-                self._owner = kit.box(css="owner", role="status")
+                with kit.box(css="owner", role="status") as self._owner:
+                    self._who = kit.text("")
+                    self._also = kit.badge("", "warn")
+                    self._also.put(hidden=True)
+                    self._buttons = kit.box(css="buttons")
                 self._log = Log(view)
                 self._composer = Composer(view, texts)
             self._side = Side(view, self._composer.insert)
@@ -58,7 +62,7 @@ class _Page:
         """Follow what happens, and let others see that somebody looks."""
         visit, subject = self._view.visit, f"case:{self._view.reference}"
         house, page = visit.house, visit.client.id
-        house.presence.enter(subject, page=page, person=visit.actor.id, name=visit.actor.name)
+        visit.client.on_disconnect(lambda: house.presence.leave(subject, page=page))
         visit.client.on_delete(lambda: house.presence.leave(subject, page=page))
         visit.on_change(self._look)
         ui.timer(3.0, visit.doing(self._look_around))
@@ -81,10 +85,13 @@ class _Page:
                     await visit.attempt(self._look)
 
     async def _look(self) -> None:
+        if self._view.leaving:
+            return
         try:
             await self._view.look()
         except NotFoundError:
-            self._view.leave(say("console_case.gone"))
+            if not self._view.leaving:
+                self._view.leave(say("console_case.gone"))
             return
         if self._view.mine and self._view.file.row.unread:
             await self._view.mark_read()
@@ -92,10 +99,14 @@ class _Page:
     async def _look_around(self) -> None:
         visit = self._view.visit
         subject = f"case:{self._view.reference}"
-        others = visit.house.presence.others(subject, person=visit.actor.id)
+        presence, actor = visit.house.presence, visit.actor
+        if visit.client.has_socket_connection:
+            presence.enter(subject, page=visit.client.id, person=actor.id, name=actor.name)
+        others = presence.others(subject, person=actor.id)
         if others != self._others:
             self._others = others
-            self._draw_top()
+            self._also.set_text(say("console_case.also_open", names="、".join(others)))
+            self._also.put(hidden=None if others else True)
 
     async def _redraw(self) -> None:
         self._log.draw()
@@ -154,15 +165,12 @@ class _Page:
 
     def _draw_owner(self) -> None:
         row, mine = self._view.file.row, self._view.mine
-        self._owner.clear()
         kinds = {"queued": "queue", "new": "queue", "held": "queue"}
         kind = "mine" if mine else kinds.get(row.state, "other" if row.assignee else "")
         self._owner.classes(replace=f"owner {kind}")
-        with self._owner:
-            kit.text(self._told())
-            if self._others:
-                names = "、".join(self._others)
-                kit.badge(say("console_case.also_open", names=names), "warn")
+        self._who.set_text(self._told())
+        self._buttons.clear()
+        with self._buttons:
             if mine:
                 self._draw_mine()
             elif row.state in ("new", "queued"):

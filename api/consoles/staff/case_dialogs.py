@@ -71,7 +71,7 @@ class Dialogs:
 
         async def send(pairs: Sequence[tuple[str, str]]) -> None:
             sent = kit.fields_of(pairs)
-            await self._view.visit.write(
+            await self._view.send_away(
                 lambda session, actor, now: transfer(
                     session=session,
                     reference=self._view.reference,
@@ -99,7 +99,7 @@ class Dialogs:
 
         async def send(pairs: Sequence[tuple[str, str]]) -> None:
             sent = kit.fields_of(pairs)
-            await self._view.visit.write(
+            await self._view.send_away(
                 lambda session, actor, now: wrong_desk(
                     session=session,
                     reference=self._view.reference,
@@ -169,7 +169,7 @@ class Dialogs:
 
         async def send(pairs: Sequence[tuple[str, str]]) -> None:
             into = kit.fields_of(pairs).get("into", "").strip().upper()
-            await self._view.visit.write(
+            await self._view.send_away(
                 lambda session, actor, now: merging.merge(
                     session=session,
                     reference=self._view.reference,
@@ -193,7 +193,7 @@ class Dialogs:
         async def send(pairs: Sequence[tuple[str, str]]) -> None:
             sent = kit.fields_of(pairs)
             stays = sent.get("decision") == "stay"
-            await self._view.visit.write(
+            await self._view.send_away(
                 lambda session, actor, now: resolve_conflict(
                     session=session,
                     reference=self._view.reference,

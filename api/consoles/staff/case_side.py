@@ -132,7 +132,7 @@ class Side:
 
     def _draw_move(self, office: str, name: str) -> None:
         async def move() -> None:
-            await self._view.visit.write(
+            await self._view.send_away(
                 lambda session, actor, now: wrong_desk(
                     session=session,
                     reference=self._view.reference,

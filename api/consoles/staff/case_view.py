@@ -10,6 +10,7 @@ from api.consoles import kit
 from api.consoles.visit import Visit
 from api.offices import Place, places
 from knowledge.catalogue import current
+from knowledge.errors import MadoguchiError
 from knowledge.handoffs import files
 from knowledge.handoffs.views import CaseFile
 from knowledge.staff.actor import Actor
@@ -28,6 +29,7 @@ class CaseView:
         self.reference = reference
         self.file = file
         self.places = known
+        self.leaving = False
         self.redraw: Redraw = _nothing
 
     @classmethod
@@ -87,8 +89,24 @@ class CaseView:
         )
         await self.redraw()
 
+    async def send_away(self, work: Callable[[Session, Actor, datetime], object]) -> None:
+        """Do what takes the case from this page; nobody looks for it here while it goes.
+
+        Raises:
+            MadoguchiError: it was refused; the page stays.
+        """
+        self.leaving = True
+        try:
+            await self.visit.write(work)
+        except MadoguchiError:
+            self.leaving = False
+            raise
+        if self.file.row.conversation_id is not None:
+            self.visit.house.events.wake(self.file.row.conversation_id)
+
     def leave(self, told: str, *, to: str = "") -> None:
         """Go back to the inbox (or to another case); say there why."""
+        self.leaving = True
         address = f"/console/staff/cases/{to}" if to else "/console/staff"
         kit.script(f"madoguchi.leave({kit.dumps(told)}, {kit.dumps(address)})")
 

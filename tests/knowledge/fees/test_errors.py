@@ -65,7 +65,10 @@ TRADEMARK = {"procedure": "trademark_registration", "classes": 1}
             {"procedure": "patent_filing", "filed_on": "2022-03-31", "on_paper": True, "pages": 1},
             "filed_on",
         ),
-        (exam(SME, requested_on="2022-03-31", on_paper=True, pages=1), "requested_on"),
+        (
+            exam(SME, filed_on="2022-01-05", requested_on="2022-03-31", on_paper=True, pages=1),
+            "requested_on",
+        ),
         (
             {
                 "procedure": "utility_evaluation",

@@ -170,8 +170,8 @@ def test_an_unknown_form_is_asked_first() -> None:
     [
         (exam(SMALL, claims=None), ("claims",)),
         (annuity(SMALL, 1, 3, claims=None), ("claims",)),
-        ({"procedure": "patent_annuity", "claims": 3}, ("years",)),
-        ({"procedure": "patent_annuity"}, ("claims", "years")),
+        (annuity(SMALL, 1, 3, claims=3, years=None), ("years",)),
+        (annuity(SMALL, 1, 3, claims=None, years=None), ("claims", "years")),
         ({"procedure": "trademark_filing"}, ("classes",)),
         ({"procedure": "design_registration"}, ("years",)),
         ({"procedure": "patent_filing", "on_paper": True}, ("pages",)),

@@ -158,7 +158,7 @@ def test_taking_back_twice_is_taking_back_once(engine: Engine, key: str) -> None
 
 
 def test_a_remark_is_kept_once_and_answers_the_same(engine: Engine, key: str) -> None:
-    reply = Reply(parts=(TextPart(text=say("line.sticker")),), author="system")
+    reply = Reply(parts=(TextPart(text=say("line_chat.sticker")),), author="system")
     with transaction(engine) as session:
         id_ = conversation_of(session, key)
         first, again = (
@@ -166,7 +166,7 @@ def test_a_remark_is_kept_once_and_answers_the_same(engine: Engine, key: str) ->
                 session=session,
                 conversation_id=id_,
                 event_id="e5",
-                said=say("line.said_sticker"),
+                said=say("line_chat.said_sticker"),
                 replies=(reply,),
                 now=NOW,
             )

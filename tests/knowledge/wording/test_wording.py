@@ -30,6 +30,7 @@ NAMED_IN = {
     "handoff.survey_": ("knowledge/handoffs/telling.py",),
     "handoff.urgency_": ("knowledge/handoffs/announce.py",),
     "handoff.write_": ("knowledge/handoffs/visitor.py",),
+    "line_chat.menu_": ("api/channels/line/richmenu.py",),
     "rights.": ("knowledge/vocabulary.py",),
     "topics.": ("knowledge/vocabulary.py",),
     "programmes.round_": ("knowledge/programmes/entry.py",),

@@ -45,7 +45,7 @@ class TestText:
         await phone.says(SHOP)
         await phone.says("特許の話です")
 
-        assert phone.read().count(say("line.before_typing").splitlines()[1]) == 1
+        assert phone.read().count(say("line_chat.before_typing").splitlines()[1]) == 1
         assert say("opening.notice", days=90).splitlines()[1] in phone.read()
 
     async def test_a_secret_is_neither_stored_nor_handed_on(self, phone: Phone) -> None:
@@ -62,7 +62,7 @@ class TestText:
     async def test_kept_on_purpose_the_same_text_passes_once(self, phone: Phone) -> None:
         await phone.says(RECIPE)
         await phone.presses(say("guard.keep"))
-        assert say("line.keep_open").splitlines()[0] in phone.read()
+        assert say("line_chat.keep_open").splitlines()[0] in phone.read()
 
         await phone.says(RECIPE)
         await phone.says(RECIPE)
@@ -81,7 +81,7 @@ class TestText:
     async def test_a_text_without_words_is_asked_for_words(self, phone: Phone, said: str) -> None:
         await phone.says(said)
 
-        assert say("line.no_words") in phone.read()
+        assert say("line_chat.no_words") in phone.read()
 
     async def test_what_was_typed_is_kept_in_the_conversation_only(self, phone: Phone) -> None:
         await phone.says(SHOP)
@@ -104,7 +104,7 @@ class TestText:
         await phone.says("特許の話です")
 
         assert phone.line.one("select conversation_id from line_contact") != id_
-        assert phone.read().count(say("line.before_typing").splitlines()[1]) == 2
+        assert phone.read().count(say("line_chat.before_typing").splitlines()[1]) == 2
 
     async def test_two_people_have_two_conversations(self, line: LineHouse) -> None:
         one, two = line.phone(), line.phone()
@@ -139,7 +139,7 @@ class TestPostback:
 
         await two.happens(events.postback(data, two.source, reply_token=two.token()))
 
-        assert say("line.choice_gone") in two.read()
+        assert say("line_chat.choice_gone") in two.read()
 
     @pytest.mark.parametrize("data", ["", "choice=", "choice=\x00", "x" * 300, "richmenu=1"])
     async def test_a_button_nobody_offered_is_answered_politely(
@@ -147,11 +147,11 @@ class TestPostback:
     ) -> None:
         await phone.happens(events.postback(data, phone.source, reply_token=phone.token()))
 
-        assert say("line.choice_gone") in phone.read()
+        assert say("line_chat.choice_gone") in phone.read()
 
     async def test_the_date_picker_answers_the_question_for_a_day(self, phone: Phone) -> None:
         await phone.says("拒絶理由通知が届きました。特許です")
-        action = phone.button(say("line.pick_date"))
+        action = phone.button(say("line_chat.pick_date"))
         assert (action["type"], action["mode"]) == ("datetimepicker", "date")
 
         await phone.happens(
@@ -173,19 +173,19 @@ class TestPostback:
             events.postback("date", phone.source, params=picked, reply_token=phone.token())
         )
 
-        assert say("line.choice_gone") in phone.read()
+        assert say("line_chat.choice_gone") in phone.read()
 
     async def test_the_menu_says_what_should_not_be_written(self, phone: Phone) -> None:
         await phone.happens(events.postback("notice", phone.source, reply_token=phone.token()))
 
-        assert say("line.before_typing").splitlines()[2] in phone.read()
+        assert say("line_chat.before_typing").splitlines()[2] in phone.read()
 
 
 class TestOtherThings:
     async def test_a_sticker_is_asked_for_words(self, phone: Phone) -> None:
         await phone.happens(events.sticker(phone.source, reply_token=phone.token()))
 
-        assert say("line.sticker") in phone.read()
+        assert say("line_chat.sticker") in phone.read()
 
     @pytest.mark.parametrize("make", [events.image, events.video, events.audio, events.file])
     async def test_files_are_politely_refused_and_not_fetched(
@@ -193,7 +193,7 @@ class TestOtherThings:
     ) -> None:
         await phone.happens(make(phone.source, reply_token=phone.token()))
 
-        assert say("line.no_files").splitlines()[0] in phone.read()
+        assert say("line_chat.no_files").splitlines()[0] in phone.read()
         assert phone.line.house.rows("line_file") == 0
 
     async def test_a_file_staff_asked_for_is_kept_encrypted(self, phone: Phone) -> None:
@@ -205,7 +205,7 @@ class TestOtherThings:
 
         await phone.happens(sent)
 
-        assert say("line.file_kept") in phone.read()
+        assert say("line_chat.file_kept") in phone.read()
         assert line.house.rows("line_file") == 1
         assert b"%PDF sample" not in stored_bytes(line.house.database)
         assert "警告書".encode() not in stored_bytes(line.house.database)
@@ -220,7 +220,7 @@ class TestOtherThings:
         await phone.happens(too_large)
         await phone.happens(events.image(phone.source, reply_token=phone.token()))
 
-        assert phone.read().count(say("line.file_too_large")) == 2
+        assert phone.read().count(say("line_chat.file_too_large")) == 2
         assert phone.line.house.rows("line_file") == 0
 
     async def test_a_place_is_a_suggestion_for_the_companys_prefecture(self, phone: Phone) -> None:
@@ -228,9 +228,9 @@ class TestOtherThings:
         address = "〒430-0929 静岡県浜松市中央区中央1丁目"
 
         await phone.happens(events.location(address, phone.source, reply_token=phone.token()))
-        await phone.presses(say("line.place_yes", prefecture="静岡県"))
+        await phone.presses(say("line_chat.place_yes", prefecture="静岡県"))
 
-        assert "静岡" in phone.read().split(say("line.place_yes", prefecture="静岡県"))[-1]
+        assert "静岡" in phone.read().split(say("line_chat.place_yes", prefecture="静岡県"))[-1]
         assert "中央1丁目" not in json.dumps(texts(phone.line), ensure_ascii=False)
         assert "中央1丁目".encode() not in stored_bytes(phone.line.house.database)
 
@@ -238,28 +238,28 @@ class TestOtherThings:
     async def test_a_place_abroad_is_asked_for_in_words(self, phone: Phone, address: str) -> None:
         await phone.happens(events.location(address, phone.source, reply_token=phone.token()))
 
-        assert say("line.place_unknown") in phone.read()
+        assert say("line_chat.place_unknown") in phone.read()
 
     async def test_an_account_link_is_answered(self, phone: Phone) -> None:
         await phone.happens(events.account_link("n", phone.source, reply_token=phone.token()))
         await phone.happens(events.account_link("n", phone.source, ok=False))
 
-        assert say("line.linked") in phone.read()
-        assert say("line.link_failed") in phone.read()
+        assert say("line_chat.linked") in phone.read()
+        assert say("line_chat.link_failed") in phone.read()
 
 
 class TestFollowing:
     async def test_who_adds_us_is_told_what_line_carries_before_typing(self, phone: Phone) -> None:
         shown = await phone.happens(events.follow(phone.source, reply_token=phone.token()))
 
-        assert say("line.greeting").splitlines()[0] in words([s.message for s in shown])
-        assert say("line.before_typing").splitlines()[2] in phone.read()
+        assert say("line_chat.greeting").splitlines()[0] in words([s.message for s in shown])
+        assert say("line_chat.before_typing").splitlines()[2] in phone.read()
 
     async def test_the_greeting_comes_once(self, phone: Phone) -> None:
         await phone.happens(events.follow(phone.source, reply_token=phone.token()))
         await phone.says(SHOP)
 
-        assert phone.read().count(say("line.greeting").splitlines()[0]) == 1
+        assert phone.read().count(say("line_chat.greeting").splitlines()[0]) == 1
 
     async def test_nothing_is_sent_to_who_blocked_us_and_staff_see_it(self, phone: Phone) -> None:
         await phone.says(SHOP)
@@ -277,7 +277,7 @@ class TestFollowing:
         await phone.happens(events.unfollow(phone.source))
         await phone.happens(events.follow(phone.source, back=True, reply_token=phone.token()))
 
-        assert say("line.greeting_back") in phone.read()
+        assert say("line_chat.greeting_back") in phone.read()
         assert phone.line.one("select state from line_contact") == "active"
 
 
@@ -339,7 +339,7 @@ class TestGroups:
     async def test_it_says_on_entering_that_everybody_reads_along(self, group: Phone) -> None:
         await group.happens(events.join(group.source, reply_token=group.token()))
 
-        assert say("line.group_greeting").splitlines()[1] in group.read()
+        assert say("line_chat.group_greeting").splitlines()[1] in group.read()
 
     async def test_what_a_group_says_among_itself_is_not_kept(self, group: Phone) -> None:
         await group.says(SHOP)
@@ -389,7 +389,7 @@ class TestGroups:
 
         assert "意匠の話です" in texts(group.line)
         assert SHOP not in texts(group.line)
-        assert say("line.edited") in group.read()
+        assert say("line_chat.edited") in group.read()
 
     async def test_the_last_edit_holds_in_whatever_order_they_come(self, group: Phone) -> None:
         said = events.mention(SHOP, group.source, reply_token=group.token())

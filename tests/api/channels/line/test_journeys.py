@@ -38,7 +38,7 @@ async def test_from_a_question_to_the_desk_of_the_prefecture(phone: Phone) -> No
 
     assert "2026年11月2日" in phone.read()
     assert "INPIT静岡県知財総合支援窓口" in phone.read()
-    assert say("line.sources") in phone.read()
+    assert say("line_chat.sources") in phone.read()
     assert free_of_pushes(phone)
 
 
@@ -169,10 +169,10 @@ class TestJoining:
         await phone.says(f"{reference} {code}")
 
         line = phone.line
-        assert say("line.joined", reference=reference).splitlines()[0] in phone.read()
+        assert say("line_chat.joined", reference=reference).splitlines()[0] in phone.read()
         assert line.one("select conversation_id from line_contact") == conversation_id
         assert code.encode() not in stored_bytes(line.house.database)
-        assert say("line.before_typing").splitlines()[2] not in phone.read()
+        assert say("line_chat.before_typing").splitlines()[2] not in phone.read()
         await sato.post(f"/{reference}/claim")
         await sato.post(f"/{reference}/messages", text="LINEでもお話しできます。")
         await line.settled()
@@ -202,7 +202,7 @@ class TestJoining:
         await phone.says(f"{reference} 2345-6789-ACEF")
         await phone.says("K26-22222-2 2345-6789-ACEF")
 
-        assert phone.read().count(say("line.join_refused")) == 2
+        assert phone.read().count(say("line_chat.join_refused")) == 2
         assert phone.line.house.rasa.texts() == [SHOP]
         assert b"2345-6789-ACEF" not in stored_bytes(phone.line.house.database)
         assert (
@@ -224,8 +224,8 @@ class TestJoining:
             await phone.says(f"{reference} 2345-6789-ACEF")
         await phone.says(f"{reference} {code}")
 
-        assert say("line.join_often") in phone.read()
-        assert say("line.joined", reference=reference).splitlines()[0] not in phone.read()
+        assert say("line_chat.join_often") in phone.read()
+        assert say("line_chat.joined", reference=reference).splitlines()[0] not in phone.read()
 
     async def test_a_group_joins_no_case(
         self, line: LineHouse, web_case: tuple[str, str, str]
@@ -236,7 +236,7 @@ class TestJoining:
 
         await group.happens(said)
 
-        assert say("line.join_in_group") in group.read()
+        assert say("line_chat.join_in_group") in group.read()
 
     async def test_the_page_of_the_case_joins_by_its_nonce(
         self, phone: Phone, web_case: tuple[str, str, str]

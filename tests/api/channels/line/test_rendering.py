@@ -171,7 +171,7 @@ def test_sources_are_shown_with_date_and_whether_they_were_seen() -> None:
 
     shown = words(messages)
     assert f"特許庁 料金一覧（2026-04、{say('line.confirmed')}）" in shown
-    assert say("line.unconfirmed") in shown
+    assert say("line_chat.unconfirmed") in shown
     assert "https://www.jpo.go.jp/a" in json.dumps(messages)
 
 
@@ -215,7 +215,7 @@ def test_what_a_person_says_carries_name_and_picture_of_the_desk() -> None:
 def test_without_https_there_is_a_name_but_no_picture() -> None:
     (message,) = render([view(text("はい"), author="staff")], Look(public_url="http://localhost"))
 
-    assert message["sender"] == {"name": say("line.sender_staff")}
+    assert message["sender"] == {"name": say("line_chat.sender_staff")}
 
 
 SECRET_WORDS = "株式会社見本の新しい接着剤 https://example.jp/x"
@@ -227,7 +227,7 @@ def test_a_push_shows_no_word_of_the_case_in_its_notification() -> None:
     messages = render([view(*parts, author="staff")], LOOK, preview_safe=True)
 
     assert problems(messages) == []
-    assert {m["altText"] for m in messages} == {say("line.alt_push")}
+    assert {m["altText"] for m in messages} == {say("line_chat.alt_push")}
     assert words(messages).count("接着剤") == 3
     assert all("sender" in m for m in messages)
     assert "https://example.jp/x" in [a["uri"] for a in actions(messages)]
