@@ -61,17 +61,7 @@ def run_job(
         raise TrainingFailedError("Rasa の環境がありません。`make setup` を実行してください。")
     gently = () if cancelled is None else GENTLY
     stopped, ended = threading.Event(), threading.Event()
-    with subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-        [*gently, str(BOT_PYTHON), "-m", *arguments],
-        cwd=BOT_DIR,
-        env=bot_environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        start_new_session=own_group,
-    ) as job:
+    with _start([*gently, str(BOT_PYTHON), "-m", *arguments], own_group=own_group) as job:
         helpers = _helpers(job, given, cancelled, stopped, ended)
         try:
             lines = _read(job, progress)
@@ -87,6 +77,20 @@ def run_job(
     if code != 0:
         raise TrainingFailedError("\n".join(lines[-TAIL:]))
     return lines
+
+
+def _start(command: list[str], *, own_group: bool) -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        command,
+        cwd=BOT_DIR,
+        env=bot_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        start_new_session=own_group,
+    )
 
 
 def _helpers(

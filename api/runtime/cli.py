@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.runtime import (
+    content_commands,
     line_commands,
     prepare,
     sample_commands,
@@ -33,6 +34,8 @@ content_app = typer.Typer(
     help="制度・質問集・窓口の内容を確かめる、読み込む。", no_args_is_help=True
 )
 data_app = typer.Typer(help="学習用の文を確かめる。", no_args_is_help=True)
+content_app.command("export")(content_commands.export)
+content_app.command("import")(content_commands.take_in)
 app.add_typer(content_app, name="content")
 app.add_typer(data_app, name="data")
 app.add_typer(staff_commands.app, name="staff")

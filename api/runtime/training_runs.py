@@ -154,7 +154,7 @@ class TrainingJob:
         return {q.key: Said.of(kept[q.key]) for q in asked}
 
     def _keep(self, made: ModelRelease) -> None:
-        now, actor = clock.now(), Actor(kind="staff", id=self.run.requested_by)
+        now, actor = clock.now(), self._requester()
         with transaction(self.engine) as session:
             promotion.record(session=session, release=made, actor=actor, now=now)
             spared = [made.name]
@@ -163,6 +163,9 @@ class TrainingJob:
             drop_old_models(self.settings.models_dir, keep=training.KEPT_MODELS, also=spared)
             there = names_kept(self.settings.models_dir)
             promotion.note_gone(session=session, archives=there, now=now)
+
+    def _requester(self) -> Actor:
+        return Actor(kind="staff", id=self.run.requested_by, name=self.run.requested_name)
 
     def _run(self, arguments: list[str], step: str, given: Iterable[str] = ()) -> list[str]:
         return self.job(

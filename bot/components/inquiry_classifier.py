@@ -88,6 +88,7 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
             intents,
             writers,
             c=self._config["c"],
+            several=[bool(x.get("also")) for x in labels],
         )
         self._fit_axes(rows, examples, writers)
         self._persist()

@@ -41,9 +41,12 @@ class TopicModel:
         writers: Sequence[str],
         *,
         c: float,
+        several: Sequence[bool] | None = None,
     ) -> "TopicModel":
         """Train on all sentences; order, temperature and thresholds are fitted on scores of
-        models that had not seen the sentence's writer."""
+        models that had not seen the sentence's writer. ``several`` marks the sentences with more
+        than one subject: there the order divides the confidence, the temperature is for others.
+        """
         head = ChoiceHead.fit(rows, targets, c=c)
         labels = head.labels
         truth = np.array([[label == target for label in labels] for target in targets])
@@ -59,7 +62,8 @@ class TopicModel:
                     places = features.places(texts[at])
                     pairs[int(at)] = (pair, pair_row(places, scores[at], pair, weights))
         order = _fit_order(labels, pairs, truth)
-        head.temperature = best_temperature(scores, truth)
+        alone = ~np.asarray(several if several is not None else [False] * len(targets))
+        head.temperature = best_temperature(scores[alone], truth[alone])
         chances = softmax(scores / head.temperature, axis=1)
         for at, (pair, row) in pairs.items():
             _share(chances[at], pair, order.chance(row))

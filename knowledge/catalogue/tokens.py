@@ -47,7 +47,7 @@ def tokens(text: str) -> list[str]:
 
 
 def spelling_key(text: str) -> str:
-    """A key under which spellings of one sentence meet: 見積もり and 見積り, 引越し and 引っ越し."""
+    """A key under which spellings of one sentence meet (見積もり and 見積り)."""
     words = _tokenizer().tokenize(normalise(text))
     return fold("".join(w.normalized_form() for w in words if w.part_of_speech()[0] not in _MARKS))
 

@@ -47,8 +47,9 @@ class Share(_Part):
 
 
 class Report(_Part):
-    """See the names; ``ms_*`` are medians of one parse, ``shadow`` recent messages that would now
-    be taken otherwise (keys are message ids), ``taught`` the own training sentences."""
+    """See the names; ``protected_broken`` are all protected sentences that are wrong (the gate
+    counts those that were right), ``ms_*`` medians of one parse, ``shadow`` recent messages that
+    would now be taken otherwise (keys are message ids), ``taught`` the own training sentences."""
 
     against: str | None
     topics: tuple[TopicScore, ...]
@@ -113,8 +114,13 @@ def make(
         calibration_error=error,
         ms_before=median([said.ms for said in before.values()]) if before else None,
         ms_after=median([said.ms for said in after.values()]),
-        reasons=gate.judge(topics, protected_broken=len(broken)),
+        reasons=gate.judge(topics, protected_broken=sum(_breaks(flip) for flip in broken)),
     )
+
+
+def _breaks(flip: Flip) -> bool:
+    """Whether a protected sentence that is wrong was right until now."""
+    return flip.before is None or flip.before == flip.intent
 
 
 def _right(question: Question, answers: Answers) -> bool:

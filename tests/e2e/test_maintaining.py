@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from api.bot import BotHealth
 from api.runtime import training
+from api.runtime.paths import ROOT
 from api.runtime.settings import Settings
 from api.runtime.training_runs import TrainingJob
 from api.runtime.training_worker import ModelWatch
@@ -40,12 +41,19 @@ MISREAD = "孫が描いたマークを包装紙に刷って使いたいのです
 PAGES = ("", "/sentences", "/training", "/articles", "/programmes", "/advice")
 
 
+def _picture(page: Page, name: str) -> None:
+    """A picture for the guide, where pictures are wanted."""
+    if os.environ.get("MADOGUCHI_SCREENSHOTS") == "1":
+        page.wait_for_timeout(400)
+        page.screenshot(path=ROOT / "docs" / "images" / f"maintain-{name}.png")
+
+
 class Office:
     """The running console, its folders, and the part a worker plays."""
 
     def __init__(self, console: Console, folder: Path) -> None:
         self.console = console
-        self.settings = Settings(data_dir=folder / "var", _env_file=None)  # type: ignore[call-arg]
+        self.settings = Settings(data_dir=folder / "var", _env_file=None)
         self.serves = f"id-{LIVE}"
 
     def work(self) -> None:
@@ -94,8 +102,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     data.heldout("patents", data.row(text="漁網を巻く機械の工夫について", difficulty="easy"))
     own = folder / "var" / "nlu_data"
     roots = os.pathsep.join((str(data.root), str(own)))
-    before = training.NLU_DATA
-    training.NLU_DATA = data.root
+    patched = pytest.MonkeyPatch()
+    patched.setattr(training, "NLU_DATA", data.root)
     template = template_database(tmp_path_factory)
     try:
         with serving(template, folder, TEST_ROOTS=roots) as console:
@@ -108,7 +116,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             made.work()
             yield made
     finally:
-        training.NLU_DATA = before
+        patched.undo()
 
 
 def _open(office: Office, browser: Browser, login: str, path: str = "") -> Page:
@@ -145,8 +153,10 @@ def test_a_misread_message_becomes_a_live_correction(
     _go(office, mei)
     expect(mei.locator(".bubble.visitor").first).to_contain_text(MISREAD)
 
+    _picture(mei, "inbox")
     mei.keyboard.press("2")
     expect(mei.get_by_role("dialog")).to_be_visible()
+    _picture(mei, "correct")
     mei.get_by_label("用件").select_option("learn")
     mei.get_by_role("button", name="提案する").click()
     expect(mei.get_by_text("提案しました")).to_be_visible()
@@ -159,6 +169,8 @@ def test_a_misread_message_becomes_a_live_correction(
 
     ken = _open(office, browser, "ken", "/sentences")
     ken.get_by_role("button", name=re.compile("^確かめる")).click()
+    expect(ken.get_by_role("dialog")).to_be_visible()
+    _picture(ken, "approve")
     ken.get_by_role("button", name="決める").click()
     expect(ken.get_by_text("確かめて、印を付けてください")).to_be_visible()
     ken.get_by_label("個人や会社の情報が残っていない").check()
@@ -235,6 +247,7 @@ def test_an_article_is_seen_changed_compared_and_switched_off(office: Office, me
     expect(mei.get_by_text("いまは第2版")).to_be_visible()
     mei.get_by_role("button", name="第1版と比べる").click()
     expect(mei.locator("ins")).to_contain_text("見本の一行です。")
+    _picture(mei, "article")
     mei.get_by_role("button", name="出すのをやめる").click()
     expect(mei.get_by_text("出していない").first).to_be_visible()
     mei.get_by_role("button", name="もう一度出す").click()

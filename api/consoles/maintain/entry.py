@@ -103,7 +103,8 @@ class _Editor:
         async def send(pairs: Sequence[tuple[str, str]]) -> None:
             sent = kit.fields_of(pairs)
             cells = {**opened.cells, **sent}
-            await self._show_preview(cells)
+            if not await self._show_preview(cells):
+                return
             await self._visit.write(
                 lambda session, actor, now: editing.save(
                     session=session,
@@ -129,14 +130,16 @@ class _Editor:
                 look = kit.button(say("maintain.preview"))
                 key = "maintain.show_again" if opened.item.hidden else "maintain.hide"
                 kit.button(say(key), self._visit.doing(lambda: self._show(opened.item.hidden)))
-        handler = self._visit.sending(
-            lambda pairs: self._show_preview({**opened.cells, **kit.fields_of(pairs)})
-        )
+
+        async def show(pairs: Sequence[tuple[str, str]]) -> None:
+            await self._show_preview({**opened.cells, **kit.fields_of(pairs)})
+
+        handler = self._visit.sending(show)
         script = f"() => emit([...new FormData(getHtmlElement({form.id})).entries()])"
         look.on("click", lambda event: handler(event.args), js_handler=script)
 
-    async def _show_preview(self, cells: dict[str, str]) -> None:
-        """As the visitor will read it; what is wrong is told instead."""
+    async def _show_preview(self, cells: dict[str, str]) -> bool:
+        """As the visitor will read it; what is wrong is told instead (False)."""
         self._preview.clear()
 
         def work(session: Session, actor: Actor, now: datetime) -> list[Part]:
@@ -149,12 +152,13 @@ class _Editor:
             with self._preview, kit.box(css="notice bad"):
                 for problem in error.fields:
                     kit.text(problem.reason)
-            return
+            return False
         with self._preview:
             kit.heading(2, say("maintain.preview"))
             with kit.box(css="log"), kit.box(css="bubble bot"):
                 for part in parts:
                     _draw_part(part)
+        return True
 
     def _draw_versions(self, shown: Shown) -> None:
         kit.heading(2, say("maintain.versions"))

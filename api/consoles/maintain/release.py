@@ -92,13 +92,18 @@ class _Release:
         with kit.box(css=f"notice {'bad' if report.blocked else 'good'}"):
             for told in plain_words(report):
                 kit.text(told)
-        self._draw_flips(say("maintain.protected_broken"), report.protected_broken)
-        self._draw_flips(say("maintain.now_wrong"), report.now_wrong)
-        self._draw_flips(say("maintain.now_right"), report.now_right)
-        self._draw_flips(say("maintain.shadow", n=report.shadow_n), report.shadow)
-        _draw_topics(report)
-        self._draw_confused(report)
-        _draw_calibration(report)
+        lists = (
+            (say("maintain.protected_broken"), report.protected_broken),
+            (say("maintain.now_wrong"), report.now_wrong),
+            (say("maintain.now_right"), report.now_right),
+            (say("maintain.shadow", n=report.shadow_n), report.shadow),
+        )
+        for title, flips in lists:
+            with kit.box(tag="section", css="block"):
+                self._draw_flips(title, flips)
+        for part in (_draw_topics, self._draw_confused, _draw_calibration):
+            with kit.box(tag="section", css="block"):
+                part(report)
 
     def _draw_flips(self, title: str, flips: Sequence[Flip]) -> None:
         kit.heading(2, f"{title}（{len(flips)}）")

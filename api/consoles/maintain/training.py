@@ -36,6 +36,11 @@ class Shown:
     waiting: int
     previous: str | None
 
+    def trainer(self, release: ModelRelease) -> str:
+        """The name of who asked for a release."""
+        names = {run.release: run.requested_name for run in self.runs}
+        return names.get(release.name) or "―"
+
     @property
     def mark(self) -> object:
         """What differs when the page must be drawn anew."""
@@ -68,9 +73,9 @@ class _Training:
         self._body.clear()
         with self._body:
             self._draw_start(shown)
-            self._draw_runs(shown)
-            self._draw_releases(shown)
-            _draw_events(shown)
+            for part in (self._draw_runs, self._draw_releases, _draw_events):
+                with kit.box(tag="section", css="block"):
+                    part(shown)
 
     def _draw_start(self, shown: Shown) -> None:
         if shown.waiting:
@@ -119,7 +124,7 @@ class _Training:
             return
         with kit.table([say(key) for key in RELEASE_HEADS], caption=say("maintain.releases")):
             for release in shown.releases:
-                _draw_release(release)
+                _draw_release(release, shown.trainer(release))
 
     async def _start(self) -> None:
         await self._visit.write(
@@ -160,7 +165,7 @@ def _load(session: Session, actor: Actor, now: datetime) -> Shown:
     return shown
 
 
-def _draw_release(release: ModelRelease) -> None:
+def _draw_release(release: ModelRelease, trainer: str) -> None:
     report = promotion.report_of(release)
     with kit.box(tag="tr", data_row=release.name):
         with kit.box(tag="td"):
@@ -181,7 +186,7 @@ def _draw_release(release: ModelRelease) -> None:
             code=release.code_version or "―",
         )
         kit.Tag("td", made, css="small")
-        kit.Tag("td", release.trained_by, css="small")
+        kit.Tag("td", trainer, css="small")
 
 
 def _draw_events(shown: Shown) -> None:

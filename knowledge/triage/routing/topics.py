@@ -113,11 +113,34 @@ def _no_founder(
     return (found, "R13", "no_startup")
 
 
+HOME_OF_NEED = {
+    "use_money": "ip_management",
+    "subsidy": "ip_management",
+    "people": "ip_management",
+    "search": "patent_search",
+}
+"""Valuing or selling a right, grants, finding people, looking up: not about the right (§4, §9)."""
+PLAUSIBLE = 0.03
+"""How likely the classifier must hold the home of a need for the move to count."""
+
+
+def _home_of_need(
+    topic: str, understanding: Understanding, signals: Signals, facts: Facts
+) -> Move | None:
+    """A right named in a question that is about money, people or looking up (DOMAIN §9)."""
+    home = HOME_OF_NEED.get(understanding.need or "")
+    if home is None or topic not in {"patents", "trademarks", "designs"}:
+        return None
+    likely = any(g.topic == home and g.confidence >= PLAUSIBLE for g in understanding.ranking)
+    return (home, "DOMAIN§9", "home_of_need") if likely else None
+
+
 BY_RANKING: tuple[Callable[[str, Understanding, Signals, Facts], Move | None], ...] = (
     _fakes_at_home,
     _damages,
     _learner,
     _no_founder,
+    _home_of_need,
 )
 """Moves to the best fitting subject of the ranking, before the plain ones."""
 

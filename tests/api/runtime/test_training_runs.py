@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def settings(tmp_path: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch) 
     """An installation whose shipped sentences are few, with a model of them live."""
     monkeypatch.setattr(training, "NLU_DATA", data.root)
     data.text("protected.yml", f"- {{intent: patents, text: '{GOOD['patents']}'}}\n")
-    made = Settings(data_dir=tmp_path / "var", _env_file=None)  # type: ignore[call-arg]
+    made = Settings(data_dir=tmp_path / "var", _env_file=None)
     learned = {text: intent for intent, text in GOOD.items()}
     make_archive(made.models_dir / archive_of(LIVE), learned, model_id=f"id-{LIVE}")
     promote(made.models_dir, Release(LIVE, archive_of(LIVE), "old", NOW.isoformat()))
@@ -65,7 +64,7 @@ def rasa(settings: Settings) -> Rasa:
 
 
 @pytest.fixture
-def watch(settings: Settings, engine: Engine, rasa: Rasa) -> Iterator[ModelWatch]:
+def watch(settings: Settings, engine: Engine, rasa: Rasa) -> ModelWatch:
     made = ModelWatch(settings, engine, rasa.health)
     made.look()
     return made

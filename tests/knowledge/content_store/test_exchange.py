@@ -31,12 +31,12 @@ def programme(make_entry: Make) -> Programme:
 
 def test_what_went_out_as_csv_comes_in_the_same(article: Article, programme: Programme) -> None:
     for entry, shape in ((article, Article), (programme, Programme)):
-        content = exchange.to_csv([entry], shape)  # type: ignore[type-var]
+        content = exchange.to_csv([entry], shape)
 
-        read = exchange.from_csv(content, shape)  # type: ignore[type-var]
+        read = exchange.from_csv(content, shape)
 
         assert (read.entries, read.problems) == ((entry,), ())
-        assert exchange.to_csv(read.entries, shape) == content  # type: ignore[type-var]
+        assert exchange.to_csv(read.entries, shape) == content
 
 
 def test_excel_in_japanese_opens_it(article: Article) -> None:
@@ -48,9 +48,9 @@ def test_excel_in_japanese_opens_it(article: Article) -> None:
 
 def test_what_went_out_as_yaml_comes_in_the_same(article: Article, programme: Programme) -> None:
     for entry, shape in ((article, Article), (programme, Programme)):
-        text = exchange.to_yaml(entry)  # type: ignore[type-var]
+        text = exchange.to_yaml(entry)
 
-        read = exchange.from_yaml(text.encode(), shape)  # type: ignore[type-var]
+        read = exchange.from_yaml(text.encode(), shape)
 
         assert (read.entries, read.problems) == ((entry,), ())
 

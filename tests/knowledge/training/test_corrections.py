@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -18,7 +19,7 @@ from knowledge.errors import (
 from knowledge.staff.actor import Actor
 from knowledge.training import corrections
 from knowledge.training.meaning import Meaning, meaning_of
-from knowledge.training.models import MessageReview
+from knowledge.training.models import Correction, MessageReview
 from tests.support.content import TEXT_KEY
 from tests.support.maintain import NOTHING_KNOWN, NOW, corrected, maintainer, said
 
@@ -33,7 +34,7 @@ def session(engine: Engine) -> Iterator[Session]:
         yield opened
 
 
-def _propose(session: Session, **changes: object) -> corrections.Correction:
+def _propose(session: Session, **changes: object) -> Correction:
     given = {"text": TEXT, "meaning": SHOP, "actor": maintainer("mei"), "now": NOW, **changes}
     return corrections.propose(session=session, **given)  # type: ignore[arg-type]
 
@@ -149,7 +150,7 @@ def test_a_sentence_is_learned_as_a_live_message_is_read(session: Session) -> No
 
 
 @pytest.mark.parametrize("state", [{"sensitive": True}, {"withheld": True}])
-def test_a_message_not_for_training_is_not_found(session: Session, state: dict[str, bool]) -> None:
+def test_a_message_not_for_training_is_not_found(session: Session, state: dict[str, Any]) -> None:
     message = said(session, TEXT, **state)
 
     with pytest.raises(NotFoundError):

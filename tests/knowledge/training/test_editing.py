@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -98,8 +99,9 @@ def test_who_was_slower_is_told(session: Session) -> None:
 def test_what_the_linter_refuses_is_refused_here(
     session: Session, field: str, value: str, word: str
 ) -> None:
+    changes: dict[str, Any] = {field: value}
     with pytest.raises(InvalidInputError) as caught:
-        _save(session, **{field: value})
+        _save(session, **changes)
 
     assert any(word in problem.reason for problem in caught.value.fields)
     assert articles.active(session=session)[ID].version == 1

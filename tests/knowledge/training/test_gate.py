@@ -105,6 +105,16 @@ def test_a_broken_protected_sentence_and_the_shadow_run_are_told() -> None:
     assert (made.taught.right, made.taught.n, made.shadow_n) == (0, 1, 1)
 
 
+def test_a_protected_sentence_that_was_wrong_already_is_told_but_holds_nothing_back() -> None:
+    asked = _asked()
+    wrong = _answers(asked, p1="designs")
+
+    made = report.make(asked, after=wrong, before=wrong, against="old")
+
+    assert [f.key for f in made.protected_broken] == ["p1"]
+    assert not made.blocked
+
+
 def test_the_first_model_has_nothing_to_lose() -> None:
     asked = _asked()
 

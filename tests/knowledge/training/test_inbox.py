@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -91,7 +92,7 @@ def test_copies_are_folded_under_the_worst(session: Session) -> None:
 
 
 @pytest.mark.parametrize("state", [{"sensitive": True}, {"withheld": True}])
-def test_what_is_not_for_training_is_not_shown(session: Session, state: dict[str, bool]) -> None:
+def test_what_is_not_for_training_is_not_shown(session: Session, state: dict[str, Any]) -> None:
     message = said(session, "社外秘の配合について", **state)
 
     assert _list(session) == ()

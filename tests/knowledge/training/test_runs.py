@@ -230,12 +230,9 @@ def test_one_promotion_at_a_time(session: Session) -> None:
     _release(session, "b")
     promotion.promote(session=session, name="a", actor=maintainer(), now=NOW)
 
-    for call in (
-        lambda: promotion.promote(session=session, name="b", actor=maintainer(), now=NOW),
-        lambda: promotion.promote(session=session, name="a", actor=maintainer(), now=NOW),
-    ):
+    for name in ("b", "a"):
         with pytest.raises(ConflictError):
-            call()
+            promotion.promote(session=session, name=name, actor=maintainer(), now=NOW)
 
 
 def test_a_release_made_live_by_a_command_is_adopted(session: Session) -> None:

@@ -170,7 +170,7 @@ def test_sources_are_shown_with_date_and_whether_they_were_seen() -> None:
     messages = render([view(text("答え"), sources=(SOURCE, unseen))], LOOK)
 
     shown = words(messages)
-    assert f"特許庁 料金一覧（2026-04、{say('line.confirmed')}）" in shown
+    assert f"特許庁 料金一覧（2026-04、{say('line_chat.confirmed')}）" in shown
     assert say("line_chat.unconfirmed") in shown
     assert "https://www.jpo.go.jp/a" in json.dumps(messages)
 

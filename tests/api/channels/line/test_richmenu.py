@@ -10,7 +10,6 @@ from PIL import Image
 from api.channels.line import pictures, richmenu
 from api.channels.line.client import LineClient, line_http
 from api.channels.line.richmenu import RichMenuError, definition, install
-from knowledge.wording import say
 from tests.support.line_standin.phone import TOKEN, LineHouse, Phone
 from tests.support.line_standin.platform import Platform
 from tests.support.line_standin.server import make_server
