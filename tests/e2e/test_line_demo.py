@@ -47,19 +47,33 @@ def address(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Ite
     app = make_server(platform)
     http = httpx.AsyncClient(base_url=product_url, timeout=20)
     app.include_router(Demo(platform, Webhooks(http, SECRET)).router())
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
+    config = uvicorn.Config(
+        app,
+        port=port,
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     wait_until(lambda: server.started, seconds=20, what="the stand-in")
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "tests.support.line_standin.serving"]
-    with subprocess.Popen(
+    product = subprocess.Popen(
         [*command, str(database), str(product_port), address, "rules"], cwd=ROOT
-    ) as product:
+    )
+    try:
         wait_until(lambda: _answers(product_url), seconds=60, what="the product")
-        asyncio.run(_install_menu(address))
+        # Playwright runs a loop in this thread.
+        installing = threading.Thread(target=lambda: asyncio.run(_install_menu(address)))
+        installing.start()
+        installing.join(20)
         yield address
+    finally:
         product.terminate()
+        product.wait(20)
     server.should_exit = True
     thread.join(10)
 

@@ -61,6 +61,9 @@ def _strings(node: ast.AST) -> Iterator[tuple[str, bool]]:
         first = node.values[0] if node.values else None
         if isinstance(first, ast.Constant):
             yield str(first.value), False
+        for piece in node.values:
+            if isinstance(piece, ast.FormattedValue):
+                yield from _strings(piece.value)
     elif isinstance(node, ast.Constant):
         if isinstance(node.value, str):
             yield node.value, True
@@ -117,7 +120,12 @@ def _named(key: str, begun: frozenset[str]) -> bool:
             continue
         known = frozenset[str]().union(*(_words(place) for place in NAMED_IN[beginning]))
         # judgement_draft_application, false_premise_grip: the kind stands alone in the data.
-        kind = rest.removeprefix("judgement_"), f"fp_{rest.removeprefix('false_premise_')}"
+        # menu_fees_text: what a button of the menu sends.
+        kind = (
+            rest.removeprefix("judgement_"),
+            f"fp_{rest.removeprefix('false_premise_')}",
+            rest.removesuffix("_text"),
+        )
         if rest in known or not known.isdisjoint(kind):
             return True
     return False
