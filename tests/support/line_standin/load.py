@@ -296,9 +296,8 @@ def _count(
 
 def _count_stored(outcome: Outcome, genuine: dict[str, Json], engine: Engine) -> None:
     with engine.execution_options(madoguchi_read_only=True).connect() as connection:
-        states: dict[str, str] = dict(
-            connection.execute(text("select event_id, state from line_event")).tuples().all()
-        )
+        rows = connection.execute(text("select event_id, state from line_event"))
+        states: dict[str, str] = {row[0]: row[1] for row in rows}
         messages = Counter(
             connection.execute(
                 text("select client_message_id from message where author = 'visitor'")
