@@ -5,6 +5,7 @@ Run as ``python -m tests.support.booking_writer <database URL> <seed>``.
 
 import random
 import sys
+from typing import Any
 
 from knowledge import clock
 from knowledge.bookings import changes, occupying, offers, service
@@ -54,7 +55,11 @@ def main() -> None:
                     mine.append((booked.booking.reference, booked.code))
                 else:
                     reference, code = chance.choice(mine)
-                    about = {"session": session, "reference": reference, "code": code}
+                    about: dict[str, Any] = {
+                        "session": session,
+                        "reference": reference,
+                        "code": code,
+                    }
                     if kind < 0.85:
                         changes.move(**about, slot_id=slot_id, site=SITE, actor=VISITOR, now=now)
                     else:

@@ -30,7 +30,11 @@ def make(session: Session) -> Make:
     """Make an account; staff of Shizuoka where nothing else is said."""
 
     def add(login: str = "mihon", **more: object) -> AccountView:
-        values: dict[str, object] = {"name": "見本 花子", "grants": (("staff", SHIZUOKA),), "password": PASSWORD}
+        values: dict[str, object] = {
+            "name": "見本 花子",
+            "grants": (("staff", SHIZUOKA),),
+            "password": PASSWORD,
+        }
         values |= more
         return service.add(
             session=session,

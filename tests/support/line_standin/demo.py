@@ -144,14 +144,15 @@ async def main() -> int:
         f"電話の形のページ: http://localhost:{PORT}/  （製品が開いてからお使いください）",
         flush=True,
     )
+    ending = asyncio.create_task(product.wait())
     try:
-        return await product.wait()
+        await asyncio.wait({ending, serving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         server.should_exit = True
-        await serving
         if product.returncode is None:
             product.send_signal(signal.SIGTERM)
-            await product.wait()
+        await asyncio.wait({ending, serving})
+    return ending.result()
 
 
 async def _install_menu(token: str) -> None:
