@@ -24,7 +24,7 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).with_name("madoguchi")
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
-FIRST_START_SECONDS = 300.0
+FIRST_START_SECONDS = 600.0
 """A first start trains; slow machines get the time."""
 NAMES = {"api.runtime.web": "web", "serving": "rasa", "api.runtime.worker": "worker"}
 
