@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 
-from sudachipy import (  # type: ignore[import-untyped]
+from sudachipy import (
     Dictionary,
     Morpheme,
     SplitMode,

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.test_widget_behaviour import ask, open_chat
 from tests.support.console import PASSWORD
 from tests.support.console_fixtures import browser
-from tests.support.product import ROOT, Product, why_not
+from tests.support.product import ROOT, Product
+from tests.support.product_fixtures import startable_or_skip
 from tests.support.promotion import Maintainers, Visitors
 
 __all__ = ["browser"]
@@ -25,8 +26,7 @@ LIVE_MS = 120_000
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A product of this file's own: its model changes."""
-    if why_not():
-        pytest.skip(why_not() or "")
+    startable_or_skip()
     own = Product(tmp_path_factory.mktemp("maintained") / "var")
     try:
         own.launch()

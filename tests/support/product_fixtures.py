@@ -14,14 +14,19 @@ from tests.support.product import Product, why_not
 _running: list[Product] = []
 
 
-@pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """The whole product, ready; at the end of the run Ctrl-C must leave no process behind."""
+def startable_or_skip() -> None:
+    """Skip where the product cannot be started; on a test machine that is a failure."""
     reason = why_not()
     if reason and os.environ.get("CI") == "true":
         pytest.fail(reason)
     if reason:
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The whole product, ready; at the end of the run Ctrl-C must leave no process behind."""
+    startable_or_skip()
     if not _running:
         _running.append(_start(Product(tmp_path_factory.mktemp("product") / "var")))
     yield _running[0]

@@ -5,10 +5,10 @@ The SDK ships no types. Its models check structure; limits it does not know are 
 
 from typing import Any
 
-from linebot.v3.messaging import Message as _Message  # type: ignore[import-untyped]
+from linebot.v3.messaging import Message as _Message
 from linebot.v3.messaging import RichMenuRequest as _RichMenu
-from linebot.v3.webhook import SignatureValidator  # type: ignore[import-untyped]
-from linebot.v3.webhooks import Event as _Event  # type: ignore[import-untyped]
+from linebot.v3.webhook import SignatureValidator
+from linebot.v3.webhooks import Event as _Event
 
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 """How the SDK answers to what it does not know: an unknown type, a missing field."""

@@ -7,7 +7,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
-import matplotlib_fontja  # type: ignore[import-untyped]  # noqa: F401  (a Japanese font)
+import matplotlib_fontja  # noqa: F401  (a Japanese font)
 import numpy as np
 from matplotlib.figure import Figure
 
