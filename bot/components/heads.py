@@ -10,7 +10,7 @@ right eight times in ten for a visitor, who is a stranger too.
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,10 @@ class ChoiceHead:
         truth = np.array([[label == target for label in labels] for target in targets])
         weights, bias = fit_all(rows, truth, c=c)
         return cls(labels, weights, bias)
+
+    def refit(self, rows: sparse.csr_matrix, targets: Sequence[str], *, c: float) -> "ChoiceHead":
+        """New weights for nearly the same sentences; the temperature is kept."""
+        return replace(ChoiceHead.fit(rows, targets, c=c), temperature=self.temperature)
 
     def scores(self, rows: Rows) -> np.ndarray:
         """How much speaks for each label; shape (n, labels)."""
@@ -116,8 +120,7 @@ class FlagsHead:
         ``first`` names the label that is known otherwise (the main topic): a threshold is fitted
         on the messages where its label is not the first, for only there it is asked.
         """
-        labels = tuple(sorted(set().union(*targets)))
-        truth = np.array([[label in target for label in labels] for target in targets])
+        labels, truth = _flag_truth(targets)
         weights, bias = fit_all(rows, truth, c=c)
         scores = out_of_fold(rows, truth, writers, c=c)
         slopes, offsets, thresholds = (np.full(len(labels), x) for x in (1.0, 0.0, 0.5))
@@ -131,6 +134,20 @@ class FlagsHead:
             beta = MISSED_COSTS_OF.get(label, MISSED_COSTS)
             thresholds[index] = best_threshold(chances, right, beta=beta)
         return cls(labels, weights, bias, slopes, offsets, thresholds)
+
+    def refit(
+        self, rows: sparse.csr_matrix, targets: Sequence[frozenset[str]], *, c: float
+    ) -> "FlagsHead":
+        """New weights for nearly the same sentences; curves and thresholds are kept.
+
+        Raises:
+            ValueError: other labels than before.
+        """
+        labels, truth = _flag_truth(targets)
+        if labels != self.labels:
+            raise ValueError("a calibration is of other labels")
+        weights, bias = fit_all(rows, truth, c=c)
+        return replace(self, weights=weights, bias=bias)
 
     def found(self, rows: Rows) -> list[dict[str, float]]:
         """Per message the labels over their threshold, with their probability."""
@@ -168,6 +185,11 @@ class FlagsHead:
             weights = data["weights"].astype(np.float32)
             kept = ("bias", "slopes", "offsets", "thresholds")
             return cls(labels, weights, *(data[name] for name in kept))
+
+
+def _flag_truth(targets: Sequence[frozenset[str]]) -> tuple[tuple[str, ...], np.ndarray]:
+    labels = tuple(sorted(set().union(*targets)))
+    return labels, np.array([[label in target for label in labels] for target in targets])
 
 
 def out_of_fold(

@@ -1,7 +1,8 @@
 """Says what an inquiry is about, how sure that is, what else it touches, and who needs what.
 
-It sets Rasa's intent and ranking, and beside them the key ``inquiry``: ``secondary_topics, wants,
-need, asker, judgement_or_drafting``. It decides nothing about desks; that is knowledge's work.
+It sets Rasa's intent and ranking, and beside them the key ``inquiry``: ``secondary_topics,
+secondary_chances, wants, need, asker, judgement_or_drafting``. It decides nothing about desks;
+that is knowledge's work.
 """
 
 from typing import Any
@@ -19,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
 from components import ginza
+from components.calibration import CalibratedOn
 from components.features import InquiryFeatures, Sentence
 from components.heads import ChoiceHead, FlagsHead
 from components.quick import Row
@@ -59,6 +61,7 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         self._need: ChoiceHead | None = None
         self._asker: ChoiceHead | None = None
         self._flags: FlagsHead | None = None
+        self._calibrated_on: CalibratedOn | None = None
 
     @classmethod
     def create(
@@ -72,38 +75,55 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit features and heads on the examples and their metadata; persist them."""
+        """Fit features and heads on the examples and their metadata; persist them.
+
+        Fine-tuning an earlier model keeps its calibration where that still holds.
+        """
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         sentences = [_sentence(m) for m in examples]
         self._features, rows = InquiryFeatures.fit_transform(
             sentences, vector_weight=self._config["vector_weight"]
         )
-        labels = [_labels(m) for m in examples]
-        intents = [m.get(INTENT) for m in examples]
-        writers = _writers([x.get("by") or "?" for x in labels], intents)
-        self._topics = TopicModel.fit(
-            self._features,
-            rows,
-            [s.text for s in sentences],
-            intents,
-            writers,
-            c=self._config["c"],
-            several=[bool(x.get("also")) for x in labels],
-        )
-        self._fit_axes(rows, examples, writers)
+        on = CalibratedOn.now(_identity(m) for m in examples)
+        kept = self._calibrated_on is not None and self._calibrated_on.holds_for(on)
+        if not (kept and self._refit(rows, examples)):
+            self._fit(rows, examples)
+            self._calibrated_on = on
+        self._fit_axes(rows, examples)
         self._persist()
         return self._resource
 
-    def _fit_axes(
-        self, rows: sparse.csr_matrix, examples: list[Message], writers: list[str]
-    ) -> None:
+    def _fit(self, rows: sparse.csr_matrix, examples: list[Message]) -> None:
+        labels, c = [_labels(m) for m in examples], self._config["c"]
+        intents = [m.get(INTENT) for m in examples]
+        writers = _writers([x.get("by") or "?" for x in labels], intents)
+        several = [bool(x.get("also")) for x in labels]
+        texts = [m.get(TEXT) for m in examples]
+        self._topics = TopicModel.fit(
+            self._features, rows, texts, intents, writers, c=c, several=several
+        )
+        first = [f"topic:{intent}" for intent in intents]
+        flags = [_flags(m) for m in examples]
+        self._flags = FlagsHead.fit(rows, flags, c=c, writers=writers, first=first)
+
+    def _refit(self, rows: sparse.csr_matrix, examples: list[Message]) -> bool:
+        """New weights under the earlier calibration; False if it is of other labels."""
+        if self._topics is None or self._flags is None:
+            return False
+        c = self._config["c"]
+        try:
+            topics = self._topics.refit(rows, [m.get(INTENT) for m in examples], c=c)
+            flags = self._flags.refit(rows, [_flags(m) for m in examples], c=c)
+        except ValueError:
+            return False
+        self._topics, self._flags = topics, flags
+        return True
+
+    def _fit_axes(self, rows: sparse.csr_matrix, examples: list[Message]) -> None:
         labels, c = [_labels(m) for m in examples], self._config["c"]
         self._need = _fit_where(rows, [x.get("need") for x in labels], c=c)
         # Who asks is seldom said: silence is a label of its own.
         self._asker = _fit_where(rows, [x.get("asker") or NOT_SAID for x in labels], c=c)
-        flags = [_flags(m, x) for m, x in zip(examples, labels, strict=True)]
-        first = [f"topic:{m.get(INTENT)}" for m in examples]
-        self._flags = FlagsHead.fit(rows, flags, c=c, writers=writers, first=first)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent, ranking and the ``inquiry`` axes on each message."""
@@ -142,6 +162,7 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         also = {k[6:]: p for k, p in flags.items() if k.startswith("topic:") and k[6:] != first}
         return {
             "secondary_topics": sorted(also, key=lambda topic: -also[topic]),
+            "secondary_chances": {topic: round(chance, 4) for topic, chance in also.items()},
             "wants": sorted(k[5:] for k in flags if k.startswith("want:")),
             "need": _best(self._need, rows),
             "asker": _best(self._asker, rows, besides=NOT_SAID, at=self._config["asker_at"]),
@@ -153,6 +174,8 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
             if self._features and self._topics:
                 self._features.save(directory)
                 self._topics.save(directory)
+            if self._calibrated_on:
+                self._calibrated_on.save(directory)
             for name, head in self._heads().items():
                 if head is not None:
                     head.save(directory, name)
@@ -176,6 +199,7 @@ class InquiryClassifier(GraphComponent, IntentClassifier):
         """Read what training persisted, and warm up GiNZA so that no visitor waits for it."""
         classifier = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as directory:
+            classifier._calibrated_on = CalibratedOn.load(directory)
             classifier._features = InquiryFeatures.load(directory)
             classifier._topics = TopicModel.load(directory)
             classifier._flags = FlagsHead.load(directory, "flags")
@@ -202,8 +226,12 @@ def _labels(message: Message) -> dict[str, Any]:
     return dict(metadata.get("example") or {})
 
 
-def _flags(message: Message, labels: dict[str, Any]) -> frozenset[str]:
-    intent = message.get(INTENT)
+def _identity(message: Message) -> tuple[object, ...]:
+    return (message.get(INTENT), message.get(TEXT), *sorted(_labels(message).items()))
+
+
+def _flags(message: Message) -> frozenset[str]:
+    intent, labels = message.get(INTENT), _labels(message)
     topics = [intent, *labels.get("also", [])]
     wants = [*labels.get("wants", [])]
     if intent in ("human", "expert_session"):

@@ -2,7 +2,7 @@
 and the decision to answer, ask back or refuse."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,17 @@ class TopicModel:
         for at, (pair, row) in pairs.items():
             _share(chances[at], pair, order.chance(row))
         return cls(head, order, Decision.fit(chances, labels, targets))
+
+    def refit(self, rows: sparse.csr_matrix, targets: Sequence[str], *, c: float) -> "TopicModel":
+        """New weights for nearly the same sentences; temperature, order and thresholds stay.
+
+        Raises:
+            ValueError: other labels than before.
+        """
+        head = self.head.refit(rows, targets, c=c)
+        if head.labels != self.head.labels:
+            raise ValueError("a calibration is of other labels")
+        return replace(self, head=head)
 
     def rank(self, row: Rows, places: Places) -> Ranking:
         """All labels with their probabilities, the likeliest first."""

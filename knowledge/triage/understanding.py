@@ -38,6 +38,7 @@ class Guess(BaseModel):
 class Understanding(BaseModel):
     """One understood message.
 
+    ``secondary_chances`` holds how likely each further topic is (0–1), where the model says so.
     ``topic`` is one of ``TOPICS`` or ``NO_SUBJECT``, or a dialogue intent for words about the
     conversation itself; ``sure`` is false where the decision rule says to ask back.
     """
@@ -50,6 +51,7 @@ class Understanding(BaseModel):
     sure: bool = True
     ranking: tuple[Guess, ...] = ()
     secondary_topics: tuple[str, ...] = ()
+    secondary_chances: Mapping[str, float] = Field(default_factory=dict)
     wants: tuple[str, ...] = ()
     need: str | None = None
     asker: str | None = None
@@ -80,6 +82,7 @@ class Understanding(BaseModel):
             sure=sure,
             ranking=ranking,
             secondary_topics=tuple(axes.get("secondary_topics", ())),
+            secondary_chances=axes.get("secondary_chances") or {},
             wants=tuple(axes.get("wants", ())),
             need=axes.get("need"),
             asker=axes.get("asker"),

@@ -113,6 +113,7 @@ def test_an_inquiry_gets_topic_ranking_and_axes(trained: Any, message: Any) -> N
     assert abs(sum(item["confidence"] for item in ranking) - 1.0) < 0.01
     assert asked.get("inquiry").keys() == {
         "secondary_topics",
+        "secondary_chances",
         "wants",
         "need",
         "asker",

@@ -25,9 +25,10 @@ class Agent:
 
 
 def _judge(monkeypatch: pytest.MonkeyPatch, agent: Agent) -> None:
-    lines = [json.dumps({"key": key, "text": text}) for key, text in TEXTS.items()]
+    rows = [{"key": key, "text": text, "of": ["new"]} for key, text in TEXTS.items()]
+    lines = [json.dumps(row) for row in rows]
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines) + "\n"))
-    asyncio.run(judge._judge(agent, list(judge._asked())))
+    asyncio.run(judge.judge(agent, list(judge.asked()), who="new", span=(80, 90)))
 
 
 def test_every_text_is_answered_under_its_key(
@@ -38,10 +39,11 @@ def test_every_text_is_answered_under_its_key(
     said = capsys.readouterr().out.splitlines()
     rows = [json.loads(line[8:]) for line in said if line.startswith("result: ")]
     assert [row["key"] for row in rows] == list(TEXTS)
+    assert {row["who"] for row in rows} == {"new"}
     assert {(row["name"], row["first"], row["chance"]) for row in rows} == {
         ("nlu_fallback", "trademarks", 0.31)
     }
-    assert said[0].startswith("progress: 0 ")
+    assert said[0].startswith("progress: 80 ")
 
 
 def test_no_word_comes_out_again(

@@ -28,7 +28,7 @@ from tests.support.product import free_port
 PASSWORD = "nagai-himitsu-2026"
 SHIZUOKA, FUKUI = "inpit-chizai-sogo-madoguchi/22", "inpit-chizai-sogo-madoguchi/18"
 ABROAD = "kaigai-tenkai-chizai-madoguchi"
-START_SECONDS = 60
+START_SECONDS = 180
 SERVER = Path(__file__).with_name("console_server.py")
 PEOPLE: dict[str, tuple[str, tuple[Role, ...], tuple[str, ...]]] = {
     "hanako": ("見本 花子", ("staff", "manager"), (SHIZUOKA,)),

@@ -72,10 +72,17 @@ class Case:
     facts: Facts
     prefecture: Prefecture | None
     sure: bool = True
+    doubtful: frozenset[str] = frozenset()
+    """Further topics that are mentioned to the visitor but are less likely there than not."""
 
     def told(self, topic: str) -> bool:
         """Whether a topic may steer the desk: the classifier was sure, or the words say it."""
         return self.sure or topic not in SAID_BY or self.has(*SAID_BY[topic])
+
+    def concerns(self, topic: str) -> bool:
+        """Whether a topic is among those of the message and may steer the desk; one that comes
+        second only if it is likelier there than not."""
+        return topic in self.topics and topic not in self.doubtful and self.told(topic)
 
     @property
     def topics(self) -> tuple[str, ...]:

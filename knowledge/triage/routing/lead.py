@@ -32,15 +32,15 @@ def abroad(case: Case) -> bool:
     """Whether the inquiry is about something abroad."""
     if case.topic == "e_filing" and case.has("jpo_international"):
         return False  # the software for PCT filings is the e-filing centre's (R5)
-    if "overseas" in case.topics and (case.topic != "overseas" or case.told("overseas")):
+    second = "overseas" in case.secondary and "overseas" not in case.doubtful
+    if second or (case.topic == "overseas" and case.told("overseas")):
         return True
     return case.has("abroad_business", "bonin_shohyo") and case.topic in MAY_BE_ABROAD
 
 
 def secrets(case: Case) -> bool:
     """Whether the inquiry is about secrets or rules for a portfolio."""
-    named = "trade_secrets" in case.topics and case.told("trade_secrets")
-    return named or case.has("portfolio_rules")
+    return case.concerns("trade_secrets") or case.has("portfolio_rules")
 
 
 def _no_subject(case: Case) -> Step | None:
@@ -154,15 +154,19 @@ def _secrets(case: Case) -> Step | None:
     return _kansai_first(case, Step(d.SECRETS, "E2", "secrets"), "E2")
 
 
+def _asks_the_price(case: Case) -> bool:
+    """Amounts are the fee desk's, whoever the other side is (ARCHITECTURE §3)."""
+    return case.topic == "fee_reduction" and case.need == "cost"
+
+
 def _university(case: Case) -> Step | None:
-    if "university" in case.topics and case.told("university"):
+    if case.concerns("university") and not _asks_the_price(case):
         return Step(d.UNIVERSITY, "E4", "university")
     return None
 
 
 def _e_filing(case: Case) -> Step | None:
-    asks_the_price = case.topic == "fee_reduction" and case.need == "cost"
-    if "e_filing" not in case.topics or asks_the_price or not case.told("e_filing"):
+    if _asks_the_price(case) or not case.concerns("e_filing"):
         return None
     if case.has("cert_right") and not case.has("cert_electronic"):
         return Step(d.PROCEDURE, "R5", "certificate_right")

@@ -19,6 +19,9 @@ ASK_PREFECTURE = "prefecture"
 ASK_RIGHT = "right"
 ASK_CERTIFICATE = "certificate"
 
+LIKELY = 0.5
+"""Chance from which a further topic may decide which desk leads: more likely there than not."""
+
 FALSE_PREMISES = "fp_"
 """Signals of this prefix are mistaken beliefs; each has a notice of the same name."""
 
@@ -74,7 +77,14 @@ def _case(
         facts=facts,
         prefecture=catalogue.prefecture(facts.prefecture) if facts.prefecture else None,
         sure=understanding.sure,
+        doubtful=frozenset(_doubtful(understanding)) - {topics.topic},
     )
+
+
+def _doubtful(understanding: Understanding) -> Iterator[str]:
+    for topic, chance in understanding.secondary_chances.items():
+        if chance < LIKELY:
+            yield topic
 
 
 def _need(understanding: Understanding, signals: Signals) -> str | None:

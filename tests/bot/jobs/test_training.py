@@ -132,3 +132,22 @@ def test_without_sentences_or_rules_there_is_no_model(
     done = _train(project, missing, str(tmp_path / "empty"), "--out", str(tmp_path / "models"))
     assert done.returncode == 1
     assert not (tmp_path / "models").exists()
+
+
+def test_a_model_that_follows_another_is_made(
+    project: Path, trained: subprocess.CompletedProcess[str], tmp_path: Path
+) -> None:
+    after = str(project / "models" / "ours.tar.gz")
+    done = _train(project, "--after", after, "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "cannot be built on" not in done.stderr
+    agent = Agent.load(str(tmp_path / "ours.tar.gz"))
+    assert asyncio.run(agent.parse_message("特許を出願したい"))["intent"]["name"] == "patents"
+
+
+def test_a_model_that_cannot_be_built_on_is_left_aside(project: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.tar.gz"
+    broken.write_bytes(b"no archive")
+    done = _train(project, "--after", str(broken), "--out", str(tmp_path / "models"))
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "models" / "ours.tar.gz").exists()
