@@ -9,7 +9,7 @@ PYTHON_VERSION := 3.11
 export UV_SYSTEM_CERTS := true
 export UV_NATIVE_TLS := true
 
-.PHONY: help setup run test types lint bot-test unit train content bench evaluate soak bench-promotion line-demo clean
+.PHONY: help setup run test types lint bot-test unit train content bench evaluate soak bench-promotion bench-line line-demo clean
 
 help:  ## この一覧
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,9 @@ soak: setup  ## 同時32会話を5分
 
 bench-promotion: setup  ## 訂正の承認から公開までの時間を測る
 	.venv/bin/python -m tests.bench.bench_promotion
+
+bench-line: setup  ## LINEの2,000イベントを流す（通常と、途中で止めた場合）
+	.venv/bin/python -m tests.bench.bench_line
 
 line-demo: setup  ## LINEをアカウントなしで試す
 	@exec .venv/bin/python -m tests.support.line_standin.demo

@@ -19,6 +19,7 @@ from api.consoles.oidc import IdentityProvider
 from api.consoles.pulse import Mark, Pulse
 from api.consoles.registry import ConsolePage
 from api.consoles.shell import Shell
+from api.consoles.staff import files
 from api.consoles.visit import Visit
 from api.database import Database
 from api.events import EventHub
@@ -78,6 +79,7 @@ def mount(
     pulse = Pulse(house.database, mark)
     app.include_router(login.make_router(house))
     console.add_static_files("/static", str(STATIC))
+    console.include_router(files.make_router())
     Shell(pages, pulse, extra).install()
     console.on_shutdown(pulse.close)
     if house.provider is not None:

@@ -26,7 +26,7 @@ Work = Callable[[Session, Actor, datetime], Result]
 class House:
     """The parts of one running console. ``provider`` is set where OpenID Connect is configured;
     ``site`` is the public address, where it was told; ``roots`` gives the folders of language data,
-    the shipped one first."""
+    the shipped one first; ``line`` says whether a channel of LINE is connected."""
 
     database: Database
     events: EventHub
@@ -36,6 +36,7 @@ class House:
     site: str = ""
     presence: Presence = field(default_factory=Presence)
     roots: Callable[[], tuple[Path, ...]] = tuple
+    line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,17 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
-from limits import RateLimitItemPerHour
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from api.guessing import Guessing
 from api.http.conversations import NO_CONTROLS, MessageResponse
 from api.http.handoffs import HandoffRequest, HandoffResponse
 from api.http.parts import Parts, PartsDep, TokenDep
 from knowledge import clock
-from knowledge.audit import service as audit
 from knowledge.cases import deletion, documents
 from knowledge.cases import service as cases
 from knowledge.cases.models import Case
-from knowledge.cases.references import read_reference
 from knowledge.cases.sheet import SheetChanges
 from knowledge.cases.views import CaseView, Section, case_view
 from knowledge.conversations import service as conversations
@@ -37,10 +35,6 @@ from knowledge.wording import say
 router = APIRouter(prefix="/cases", tags=["cases"])
 
 Result = TypeVar("Result")
-GUESSES = RateLimitItemPerHour(30, namespace="case-guesses")
-"""Wrong numbers or codes from one address: a person mistypes a few times, a guesser thousands."""
-GUESSES_OF_ONE = RateLimitItemPerHour(10, namespace="case-guesses-of-one")
-"""Wrong codes for one case, from wherever they come."""
 
 
 class CaseChanges(SheetChanges):
@@ -227,9 +221,8 @@ async def _opened(
 ) -> Result:
     """Open the case, act, wake who looks. A wrong guess is counted, noted and answered 404."""
     address = request.client.host if request.client else "unknown"
-    named = read_reference(reference) or "unreadable"
-    parts.throttle.peek(GUESSES, address)
-    parts.throttle.peek(GUESSES_OF_ONE, named)
+    guess = Guessing(parts.throttle, address=address, reference=reference)
+    guess.check()
     woken: list[str | None] = []
 
     def work(session: Session) -> Result:
@@ -241,24 +234,8 @@ async def _opened(
         done = await (parts.database.write(work) if write else parts.database.read(work))
     except NotFoundError:
         if not woken:
-            await _note_guess(parts, address, named)
+            await guess.was_wrong(parts.database)
         raise
     if write:
         parts.relay.told(woken[0])
     return done
-
-
-async def _note_guess(parts: Parts, address: str, named: str) -> None:
-    parts.throttle.check(GUESSES, address)
-    parts.throttle.check(GUESSES_OF_ONE, named)
-
-    def work(session: Session) -> None:
-        audit.record(
-            session=session,
-            actor=Actor(kind="visitor", id="unknown"),
-            action="case.refused",
-            subject=f"case:{named}",
-            now=clock.now(),
-        )
-
-    await parts.database.write(work)

@@ -1,14 +1,17 @@
 """``/programmes``, ``/articles``, ``/desks``: the published knowledge base."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.http.parts import PartsDep
+from api.http.parts import Parts, PartsDep
+from knowledge import clock
 from knowledge.catalogue import Catalogue, current
-from knowledge.errors import FieldProblem, InvalidInputError, NotFoundError
+from knowledge.errors import DatabaseBusyError, FieldProblem, InvalidInputError, NotFoundError
 from knowledge.text import fold
+from knowledge.training import misses
 from knowledge.wording import say
 
 router = APIRouter(tags=["catalogue"])
@@ -43,6 +46,17 @@ async def _catalogue(parts: PartsDep) -> Catalogue:
     return await parts.database.read(lambda session: current(session=session))
 
 
+async def _note_miss(parts: Parts, q: str, place: misses.Place, *, found: bool) -> None:
+    """Words that found nothing are kept for the maintainers; the visitor never waits for a busy
+    database because of it."""
+    if found:
+        return
+    with suppress(DatabaseBusyError):
+        await parts.database.write(
+            lambda session: misses.note(session=session, text=q, place=place, now=clock.now())
+        )
+
+
 @router.get("/programmes", response_model=Page)
 async def programmes(
     parts: PartsDep, q: Search = None, limit: Limit = 20, cursor: Cursor = None
@@ -51,6 +65,7 @@ async def programmes(
     known = await _catalogue(parts)
     if q:
         entries = [hit.entry for hit in known.search_programmes(q, limit=MAX_LIMIT)]
+        await _note_miss(parts, q, "programmes", found=bool(entries))
     else:
         entries = list(known.programmes)
     return _page([_dump(entry) for entry in entries], limit, cursor)
@@ -73,6 +88,7 @@ async def articles(
     known = await _catalogue(parts)
     if q:
         entries = [hit.entry for hit in known.search_articles(q, limit=MAX_LIMIT)]
+        await _note_miss(parts, q, "articles", found=bool(entries))
     else:
         entries = list(known.articles)
     return _page([_dump(entry) for entry in entries], limit, cursor)

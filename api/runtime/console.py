@@ -39,5 +39,5 @@ def add_console(app: FastAPI, parts: Parts, wanted: ConsoleSettings) -> None:
         provider=wanted.provider,
         site=wanted.site,
     )
-    house = replace(house, roots=wanted.roots)
+    house = replace(house, roots=wanted.roots, line=app.state.line is not None)
     mount(app, house, pages=PAGES, mark=mark, extra=watch)

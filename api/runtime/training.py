@@ -6,6 +6,9 @@ and the gate decides.
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -83,17 +86,47 @@ def train(
     now = clock.now()
     name = new_name(now, fingerprint)
     settings.models_dir.mkdir(parents=True, exist_ok=True)
-    run_job(training_arguments(export_dir, settings.models_dir, name), progress=progress)
-    release = Release(name, archive_of(name), fingerprint, now.isoformat(), shipped)
+    arguments = [*training_arguments(export_dir, settings.models_dir, name), *following(settings)]
+    run_job(arguments, progress=progress)
+    made_of = astuple(MadeOf.now(export_dir))
+    release = Release(name, archive_of(name), fingerprint, now.isoformat(), shipped, *made_of)
     promote(settings.models_dir, release)
     drop_old_models(settings.models_dir, keep=KEPT_MODELS)
     return release
 
 
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """Hashes of the sentences and of the pipeline's settings, and the version of the product."""
+
+    data_hash: str
+    config_hash: str
+    code_version: str
+
+    @classmethod
+    def now(cls, export_dir: Path) -> "MadeOf":
+        """Of an export and what is installed."""
+        data = _hash(sorted(export_dir.glob("*.yml")))
+        return cls(data, _hash([BOT_DIR / "config.yml"]), version("madoguchi"))
+
+
+def following(settings: Settings) -> list[str]:
+    """The live model: what still holds of it after a small change need not be fitted again."""
+    release = live_release(settings.models_dir)
+    if release is None or not (settings.models_dir / release.archive).exists():
+        return []
+    return ["--after", str((settings.models_dir / release.archive).resolve())]
+
+
 def training_arguments(export_dir: Path, out: Path, name: str) -> list[str]:
     """How the training job is called."""
+    return ["jobs.train", *folders_and_name(export_dir, out, name)]
+
+
+def folders_and_name(export_dir: Path, out: Path, name: str) -> list[str]:
+    """What every training job is told."""
     folders = ["--data", str(export_dir.resolve()), "--out", str(out.resolve())]
-    return ["jobs.train", *folders, "--name", name]
+    return [*folders, "--name", name]
 
 
 def export(settings: Settings, engine: Engine, to: Path) -> str:
@@ -142,4 +175,11 @@ def _with_sources(digest: "hashlib._Hash") -> str:
         files = sorted(p for p in path.rglob("*") if p.suffix in {".py", ".yml"})
         for file in files or [path]:
             digest.update(file.relative_to(BOT_DIR).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _hash(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -16,8 +16,10 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from api.bot import BotClient, BotHealth, bot_http
+from api.runtime.curve_runs import CurveJob
+from api.runtime.long_runs import folders
 from api.runtime.settings import Secrets, Settings
-from api.runtime.training_runs import TrainingJob, folders
+from api.runtime.training_runs import TrainingJob
 from knowledge import clock
 from knowledge.database import transaction
 from knowledge.errors import MadoguchiError
@@ -77,6 +79,9 @@ class ModelWatch:
             release.fingerprint,
             release.trained_at.isoformat(),
             release.shipped,
+            release.data_hash,
+            release.config_hash,
+            release.code_version,
         )
         promote(models, offered)
 
@@ -103,6 +108,9 @@ def adopted(offered: Release, model_id: str) -> ModelRelease:
         model_id=model_id,
         fingerprint=offered.fingerprint,
         shipped=offered.shipped,
+        data_hash=offered.data_hash,
+        config_hash=offered.config_hash,
+        code_version=offered.code_version,
         trained_at=now,
         trained_by="system",
         state_at=now,
@@ -110,7 +118,7 @@ def adopted(offered: Release, model_id: str) -> ModelRelease:
 
 
 def train_next(settings: Settings, engine: Engine) -> str | None:
-    """Carry out the next training that waits; how it ended, None if none waits."""
+    """Carry out the next run that waits; how it ended, None if none waits."""
     with transaction(engine, read_only=True) as session:
         if not runs.any_open(session=session):
             return None
@@ -118,7 +126,8 @@ def train_next(settings: Settings, engine: Engine) -> str | None:
         run = runs.claim(session=session, now=clock.now())
     if run is None:
         return None
-    ended = TrainingJob(settings, engine, run).carry_out()
+    made = CurveJob if run.kind == "curve" else TrainingJob
+    ended = made(settings, engine, run).carry_out()
     logger.info("training ended", extra={"run": run.id, "state": ended})
     return ended
 

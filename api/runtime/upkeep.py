@@ -14,6 +14,7 @@ from knowledge.database import transaction
 from knowledge.errors import NotFoundError
 from knowledge.handoffs import events, sweep
 from knowledge.staff.actor import system
+from knowledge.training import misses
 
 RETENTION = system("retention")
 NEVER_HANDED_OVER = frozenset({"draft", "new"})
@@ -59,3 +60,9 @@ def delete_expired_cases(engine: Engine, *, days: int) -> int:
             deletion.delete_case(session=session, case=case, actor=RETENTION, now=now)
         deleted += 1
     return deleted
+
+
+def forget_searches(engine: Engine, *, days: int) -> int:
+    """Delete words that were searched for in vain, past their retention; return how many."""
+    with transaction(engine) as session:
+        return misses.forget_old(session=session, older_than=timedelta(days=days), now=clock.now())

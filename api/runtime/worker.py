@@ -85,6 +85,15 @@ def _look_after_line(huey: SqliteHuey | RedisHuey, engine: Engine, settings: Set
         logger.info("LINE retention done", extra={"forgotten": forgotten})
 
 
+def _look_after_searches(huey: SqliteHuey | RedisHuey, engine: Engine, settings: Settings) -> None:
+    """Words that were searched for in vain, every night."""
+
+    @huey.periodic_task(crontab(minute="27", hour="3"))  # type: ignore[untyped-decorator]
+    def forget_searches() -> None:
+        forgotten = upkeep.forget_searches(engine, days=settings.retention_days)
+        logger.info("search retention done", extra={"forgotten": forgotten})
+
+
 def main() -> int:
     """Run until told to stop."""
     settings = Settings()
@@ -121,6 +130,7 @@ def main() -> int:
 
     _look_after_bookings(huey, engine, settings)
     _look_after_line(huey, engine, settings)
+    _look_after_searches(huey, engine, settings)
     say_alive(engine)
     deliveries.start(engine, settings, secrets)
     training_worker.start(engine, settings, secrets)

@@ -80,7 +80,12 @@ class ConversationStore(SQLTrackerStore):
         table = self.SQLEvent.__table__
         with self.engine.begin() as connection:
             done = connection.execute(sa.delete(table).where(table.c.sender_id == sender_id))
-            return int(done.rowcount)
+            forgotten = int(done.rowcount)
+        if self.engine.dialect.name == "sqlite":
+            # The log written ahead still holds the deleted words until it is folded in.
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return forgotten
 
     def _keep(self, tracker: DialogueStateTracker) -> None:
         if self.event_broker is None and not self._bounded(tracker):

@@ -1,7 +1,7 @@
 """What the booking form says and the buttons it shows; it decides nothing and books nothing."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from knowledge.bookings.models import Booking
 from knowledge.bookings.slot_ids import Mode
@@ -67,7 +67,8 @@ def list_slots(
     choices.append(stop())
     prompt = say("bookings.form_choose") if slots else say("bookings.form_none")
     texts: list[Part] = [TextPart(text=text) for text in lead]
-    return (*texts, ChoicesPart(prompt=prompt, choices=tuple(choices)))
+    role: Literal["slots"] | None = "slots" if slots else None
+    return (*texts, ChoicesPart(prompt=prompt, role=role, choices=tuple(choices)))
 
 
 def ask_contact(slot: SlotView, missing: str | None = None) -> Reply:

@@ -40,7 +40,7 @@ def delete_case(*, session: Session, case: Case, actor: Actor, now: datetime) ->
     messages = _count_messages(session, conversation_id)
     _delete_conversation(session, conversation_id, now)
     session.execute(delete(CorrectionHint).where(col(CorrectionHint.reference) == reference))
-    waiting = (reference, f"notice:{reference}")
+    waiting = (reference, f"notice:{reference}", f"conversation:{conversation_id}")
     session.execute(delete(Delivery).where(col(Delivery.reference).in_(waiting)))
     session.expunge(case)
     session.execute(delete(Case).where(col(Case.reference) == reference))

@@ -52,6 +52,12 @@ def spelling_key(text: str) -> str:
     return fold("".join(w.normalized_form() for w in words if w.part_of_speech()[0] not in _MARKS))
 
 
+def reading_key(text: str) -> str:
+    """How a text is read, as a key: 商標 and しょうひょう meet."""
+    words = _tokenizer().tokenize(normalise(text))
+    return fold("".join(w.reading_form() for w in words if w.part_of_speech()[0] not in _MARKS))
+
+
 def person_names(text: str) -> list[tuple[int, int]]:
     """Where a text that is normalised names people: family name, given name or both (offsets)."""
     found: list[tuple[int, int]] = []

@@ -39,11 +39,12 @@ class Choice(_Part):
 
 
 class ChoicesPart(_Part):
-    """A question with named answers; ``role: feedback`` is the small one after an answer."""
+    """A question with named answers; ``role: feedback`` is the small one after an answer,
+    ``role: slots`` a list of free times."""
 
     type: Literal["choices"] = "choices"
     prompt: str | None = None
-    role: Literal["feedback"] | None = None
+    role: Literal["feedback", "slots"] | None = None
     choices: tuple[Choice, ...]
 
 

@@ -24,8 +24,8 @@ UNLIMITED: Final = -1
 @dataclass(frozen=True, slots=True)
 class Quota:
     """This month. ``replies`` (free), ``pushes`` and ``unclear`` are what we counted; ``limit``
-    (``None``: unlimited or unknown) and ``used`` (all senders of the account) are the platform's
-    own figures as of ``as_of``.
+    (``None``: ``unlimited`` or unknown) and ``used`` (all senders of the account) are the
+    platform's own figures as of ``as_of``.
     """
 
     month: str
@@ -35,6 +35,7 @@ class Quota:
     limit: int | None = None
     used: int | None = None
     as_of: datetime | None = None
+    unlimited: bool = False
 
     @property
     def left(self) -> int | None:
@@ -74,6 +75,7 @@ def quota(*, session: Session, now: datetime) -> Quota:
         limit=limit.value if limit is not None and limit.value != UNLIMITED else None,
         used=used.value if used is not None and this_month else None,
         as_of=used.at if used is not None else None,
+        unlimited=limit is not None and limit.value == UNLIMITED,
     )
 
 

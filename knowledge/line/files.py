@@ -6,7 +6,7 @@ Bytes are stored encrypted and go with the conversation.
 import base64
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from sqlmodel import Session, select
 
@@ -18,11 +18,21 @@ from knowledge.staff.actor import Actor
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 """A photo of a letter has 2 to 6 MB; a video is no document."""
+PICTURES: Final = (
+    ("image/png", b"\x89PNG\r\n\x1a\n"),
+    ("image/jpeg", b"\xff\xd8\xff"),
+    ("image/gif", b"GIF8"),
+)
+"""Types a browser may show in place, and how their bytes begin."""
+DOCUMENTS: Final = (("application/pdf", b"%PDF-"),)
+UNKNOWN: Final = "application/octet-stream"
+
+Kind = Literal["picture", "document", "other"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A kept file without its bytes."""
+    """A kept file without its bytes; ``content_type`` is what they are, see ``kind_of``."""
 
     id: str
     name: str
@@ -43,11 +53,11 @@ def keep(
     conversation_id: str,
     event_id: str,
     name: str,
-    content_type: str,
     content: bytes,
     now: datetime,
 ) -> None:
-    """Keep one file; the same event again changes nothing."""
+    """Keep one file; the same event again changes nothing. Its type is read from its bytes: what
+    its sender calls it proves nothing."""
     if session.get(LineFile, event_id) is not None:
         return
     session.add(
@@ -55,12 +65,25 @@ def keep(
             id=event_id,
             conversation_id=conversation_id,
             name=name,
-            content_type=content_type,
+            content_type=type_of(content),
             size=len(content),
             content=base64.b64encode(content).decode(),
             at=now,
         )
     )
+
+
+def type_of(content: bytes) -> str:
+    """What the bytes are, of the few types a browser may be told; else just bytes."""
+    known = (*PICTURES, *DOCUMENTS)
+    return next((kind for kind, begin in known if content.startswith(begin)), UNKNOWN)
+
+
+def kind_of(content_type: str) -> Kind:
+    """What may be done with a type: shown in place, opened, or only kept."""
+    if content_type in dict(PICTURES):
+        return "picture"
+    return "document" if content_type in dict(DOCUMENTS) else "other"
 
 
 def of_conversation(*, session: Session, conversation_id: str) -> tuple[FileView, ...]:

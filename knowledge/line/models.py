@@ -38,8 +38,9 @@ class LineContact(SQLModel, table=True):
 class LineEvent(SQLModel, table=True):
     """One webhook event. ``event_id`` is LINE's, unique, so that a redelivery is no second event.
 
-    ``state``: waiting · done · ignored · failed (given up, shown to staff) · held (an edit that
-    waits for its message). ``reply_token`` is emptied by whoever uses it.
+    ``state``: waiting · done · ignored · failed (given up, shown to staff) · settled (a person took
+    care of it) · held (an edit that waits for its message). ``reply_token`` is emptied by whoever
+    uses it.
     """
 
     __tablename__ = "line_event"
@@ -80,6 +81,19 @@ class LineFile(SQLModel, table=True):
     size: int
     content: str = Field(sa_type=EncryptedText)
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LineLink(SQLModel, table=True):
+    """A one-time number of an account link that is under way: which case its holder proved to be
+    hers. ``key`` is the keyed hash of the number, ``used_by`` the chat that used it.
+    """
+
+    __tablename__ = "line_link"
+
+    key: str = Field(primary_key=True)
+    reference: str = Field(index=True)
+    until: datetime = Field(sa_type=UtcDateTime, index=True)
+    used_by: str | None = None
 
 
 class LineCount(SQLModel, table=True):

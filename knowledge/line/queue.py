@@ -80,12 +80,13 @@ def ready(*, session: Session, now: datetime) -> bool:
 def ended(
     *, session: Session, job_id: int, now: datetime, state: str = "done", problem: str | None = None
 ) -> None:
-    """The event was handled (or given up, or put aside); what was typed is not kept any longer."""
+    """The event was handled (or given up, or put aside). What was typed is kept only where it is
+    still needed: for a message that was overtaken, and for a person who lets us try again."""
     row = session.get(LineEvent, job_id)
     if row is None or row.state != "waiting":
         return
     row.state, row.problem, row.ended_at, row.leased_until = state, problem, now, None
-    if state != "held":
+    if state not in {"held", "failed"}:
         row.payload = None
     session.add(row)
 
@@ -103,6 +104,19 @@ def failed(*, session: Session, job_id: int, now: datetime, problem: str) -> Non
     session.add(row)
 
 
+def is_overtaken(*, session: Session, job: Job, kinds: Sequence[str]) -> bool:
+    """Whether an event of one of these kinds happened in this chat later and was handled before
+    (events come in any order)."""
+    later = select(LineEvent.id).where(
+        LineEvent.contact_key == job.contact_key,
+        LineEvent.id != job.id,
+        LineEvent.state == "done",
+        LineEvent.occurred_at > job.occurred_at,
+        col(LineEvent.kind).in_(kinds),
+    )
+    return session.exec(later.limit(1)).first() is not None
+
+
 def waiting(*, session: Session) -> int:
     """How many events wait to be handled."""
     return len(session.exec(select(LineEvent.id).where(LineEvent.state == "waiting")).all())
@@ -116,6 +130,34 @@ def troubled(*, session: Session, limit: int = 100) -> Sequence[LineEvent]:
         .order_by(col(LineEvent.ended_at).desc())
         .limit(limit)
     ).all()
+
+
+def again(*, session: Session, event_id: int) -> bool:
+    """A person lets us try a given-up event once more; False if it is not given up (any more)."""
+    row = _given_up(session, event_id)
+    if row is None:
+        return False
+    row.state, row.tries, row.leased_until, row.ended_at = "waiting", 0, None, None
+    session.add(row)
+    return True
+
+
+def settled(*, session: Session, event_id: int) -> bool:
+    """A person took care of it another way; its words go. False as in ``again``."""
+    row = _given_up(session, event_id)
+    if row is None:
+        return False
+    row.state, row.payload = "settled", None
+    session.add(row)
+    return True
+
+
+def _given_up(session: Session, event_id: int) -> LineEvent | None:
+    return session.exec(
+        select(LineEvent)
+        .where(LineEvent.id == event_id, LineEvent.state == "failed")
+        .with_for_update()
+    ).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from knowledge.conversations.models import Conversation
+from knowledge.line import linking
 from knowledge.line.models import LineContact, LineEvent, LineFile
 
 EVENT_DAYS = 14
@@ -28,6 +29,7 @@ def sweep(*, session: Session, older_than: timedelta, now: datetime) -> int:
             col(LineEvent.state) == "held",
         )
     )
+    linking.sweep(session=session, now=now)
     living = select(Conversation.id)
     session.execute(delete(LineFile).where(col(LineFile.conversation_id).not_in(living)))
     gone = session.exec(

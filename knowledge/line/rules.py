@@ -80,6 +80,21 @@ _CODE: Final = re.compile(
 )
 
 
+_LINK_WISH: Final = re.compile(
+    r"(?:相談票|アカウント|(?:ウェブ|web|ホームページ|サイト)の(?:相談|続き)).{0,8}"
+    r"(?:つな[ぐげがぎい]|連携|リンク|紐づけ|ひもづけ)",
+    re.IGNORECASE,
+)
+LONGEST_WISH: Final = 40
+"""A longer text tells of something else, and is for the bot or the person who speaks."""
+
+
+def wants_link(text: str) -> bool:
+    """Whether a short text asks for nothing but to go on with the case of the web."""
+    clean = normalise(text)
+    return len(clean) <= LONGEST_WISH and _LINK_WISH.search(clean) is not None
+
+
 def reference_and_code(text: str) -> tuple[str, str] | None:
     """A case's reference and its code, where a message holds both; ``None`` for other texts."""
     clean = normalise(text).upper()

@@ -1,7 +1,8 @@
 """What the rest of the house asks of the LINE channel; the parts do the work.
 
 ``contacts`` who writes · ``intake`` events stored first · ``queue`` handed out under a lease ·
-``remarks``, ``unsending``, ``joining``, ``files`` what an event does · ``counts`` the quota.
+``remarks``, ``unsending``, ``joining``, ``linking``, ``files`` what an event does · ``counts`` the
+quota · ``desk`` and ``given_up`` what staff see and decide.
 """
 
 from knowledge.line.contacts import ask_for_files as ask_for_files

@@ -44,7 +44,7 @@ def unsend(*, session: Session, contact_key: str, message_id: str, now: datetime
     event = _event(session, contact_key, message_id)
     if event is None:
         return None
-    if event.state in {"waiting", "held"}:
+    if event.state in {"waiting", "held", "failed"}:
         event.state, event.ended_at = "ignored", now
     event.payload, event.reply_token = None, None
     session.add(event)
@@ -53,7 +53,15 @@ def unsend(*, session: Session, contact_key: str, message_id: str, now: datetime
     if found is None:
         return None
     conversation, message = found
-    _forget(session, conversation, message, event, now)
+    _let_go(session, conversation, message, event.event_id, now)
+    audit.record(
+        session=session,
+        actor=system("line"),
+        action="message.unsent",
+        subject=f"conversation:{conversation.id}",
+        now=now,
+        detail={"message": message.id},
+    )
     return conversation.id
 
 
@@ -68,7 +76,13 @@ class Rewritten(StrEnum):
 
 
 def rewrite(
-    *, session: Session, contact_key: str, message_id: str, text: str | None, at: datetime
+    *,
+    session: Session,
+    contact_key: str,
+    message_id: str,
+    text: str | None,
+    at: datetime,
+    now: datetime,
 ) -> Rewritten:
     """Replace the stored text by an edited one (``None``: the guard stopped it).
 
@@ -84,8 +98,10 @@ def rewrite(
         return Rewritten.OVERTAKEN
     conversation, message = found
     event.occurred_at = at
-    _blank(conversation, message, strip_controls(text) if text is not None else None)
-    session.add_all((event, conversation, message))
+    _let_go(session, conversation, message, f"{event.event_id}:{at.timestamp()}", now)
+    message.text = strip_controls(text) if text is not None else None
+    message.withheld = text is None
+    session.add_all((event, message))
     return Rewritten.CHANGED
 
 
@@ -147,49 +163,47 @@ def _event(session: Session, contact_key: str, message_id: str) -> LineEvent | N
 def _message(
     session: Session, contact_key: str, event: LineEvent
 ) -> tuple[Conversation, Message] | None:
+    """In whichever conversation it was written: the chat may have joined a case since."""
+    message = _written(session, contact_key, event)
+    if message is None:
+        return None
+    conversation = thread.locked(session, message.conversation_id)
+    session.refresh(message)
+    return conversation, message
+
+
+def _written(session: Session, contact_key: str, event: LineEvent) -> Message | None:
     contact = session.get(LineContact, contact_key)
-    if contact is None or contact.conversation_id is None:
-        return None
-    try:
-        conversation = thread.locked(session, contact.conversation_id)
-    except NotFoundError:
-        return None
-    message = remarks.message_of(
-        session=session, conversation_id=conversation.id, event_id=event.event_id
-    )
-    return (conversation, message) if message is not None else None
+    if contact is not None and contact.conversation_id is not None:
+        found = remarks.message_of(
+            session=session, conversation_id=contact.conversation_id, event_id=event.event_id
+        )
+        if found is not None:
+            return found
+    # LINE's ids of events are unique, and the event was found by its own chat.
+    return session.exec(
+        select(Message).where(Message.client_message_id == remarks.client_id(event.event_id))
+    ).first()
 
 
-def _forget(
-    session: Session, conversation: Conversation, message: Message, event: LineEvent, now: datetime
+def _let_go(
+    session: Session, conversation: Conversation, message: Message, what: str, now: datetime
 ) -> None:
+    """Take the words away, and whatever was made of them."""
     text = message.text
-    _blank(conversation, message, None)
+    message.text, message.withheld, message.sensitive = None, True, True
+    message.understanding, message.confidence = None, None
+    conversation.memory = None
     session.add_all((conversation, message))
     if text:
         _clear_sheet(session, conversation.id, text, now)
     outbox.enqueue(
         session=session,
         kind="forget",
-        key=f"forget:{conversation.id}:{event.event_id}",
+        key=f"forget:{conversation.id}:{what}",
         payload={"sender": conversation.id},
         now=now,
     )
-    audit.record(
-        session=session,
-        actor=system("line"),
-        action="message.unsent",
-        subject=f"conversation:{conversation.id}",
-        now=now,
-        detail={"message": message.id},
-    )
-
-
-def _blank(conversation: Conversation, message: Message, text: str | None) -> None:
-    """Other words in place of the old ones, and nothing left that was made of them."""
-    message.text, message.withheld, message.sensitive = text, text is None, True
-    message.understanding, message.confidence = None, None
-    conversation.memory = None
 
 
 def _clear_sheet(session: Session, conversation_id: str, text: str, now: datetime) -> None:

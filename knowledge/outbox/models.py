@@ -13,7 +13,8 @@ class Delivery(SQLModel, table=True):
 
     ``kind`` picks the sender (``mail``, ``webhook``, ``line.push``); ``key`` is unique, so that the
     same delivery can be asked for twice and is made once; ``payload`` is JSON and encrypted.
-    ``state``: waiting · done · failed (given up, shown to staff) · unclear (may have arrived).
+    ``state``: waiting · done · failed (given up, shown to staff) · unclear (may have arrived) ·
+    cancelled · settled (a person told it another way).
     """
 
     __tablename__ = "delivery"

@@ -231,6 +231,41 @@ def troubled(*, session: Session, limit: int = 100) -> Sequence[Delivery]:
     ).all()
 
 
+def again(*, session: Session, delivery_id: int, now: datetime) -> bool:
+    """A person decided to send once more what was given up; False if it is not given up (any more).
+
+    Its key stays, so that what carries one (a push of LINE) still arrives once; a reply or a mail
+    that was unclear may arrive twice, which the person was told.
+    """
+    row = _given_up(session, delivery_id)
+    if row is None:
+        return False
+    # One try is on its account: it is not the first, and its problem is known.
+    row.state, row.due_at, row.tries, row.unclear_tries = "waiting", now, 1, 0
+    row.leased_until, row.ended_at = None, None
+    row.problem = row.problem or "again"
+    session.add(row)
+    return True
+
+
+def settled(*, session: Session, delivery_id: int) -> bool:
+    """A person told it another way (by phone); it is not shown any more. False as in ``again``."""
+    row = _given_up(session, delivery_id)
+    if row is None:
+        return False
+    row.state = "settled"
+    session.add(row)
+    return True
+
+
+def _given_up(session: Session, delivery_id: int) -> Delivery | None:
+    return session.exec(
+        select(Delivery)
+        .where(Delivery.id == delivery_id, col(Delivery.state).in_(("failed", "unclear")))
+        .with_for_update()
+    ).first()
+
+
 def _end(
     session: Session, delivery_id: int, state: str, now: datetime, problem: str | None
 ) -> None:

@@ -1,4 +1,4 @@
-"""What the figures advise: how often answers are right, where sentences help, what has no article.
+"""What the figures advise: how often answers are right, and what has no article.
 
 Estimates say how sure they are; a rate of answers says nothing about whether they were right.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from knowledge.conversations.models import Message
 from knowledge.errors import NotFoundError
@@ -18,7 +18,6 @@ from knowledge.text import normalise
 from knowledge.training.folding import folded
 from knowledge.training.inbox import understood
 from knowledge.training.models import AuditPick
-from knowledge.training.report import Report
 from knowledge.training.rights import check_maintainer
 from knowledge.training.statistics import Interval, interval
 from knowledge.vocabulary import TOPICS
@@ -59,18 +58,6 @@ class Unanswered:
     topic: str
     times: int
     last_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Where more sentences help: of ``n`` held-out sentences ``wrong`` fail; ``share`` is how much
-    of the traffic is about it (0 to 1); ``gain`` orders them."""
-
-    intent: str
-    wrong: int
-    n: int
-    share: float
-    gain: float
 
 
 def draw(*, session: Session, actor: Actor, now: datetime, size: int = SAMPLE) -> int:
@@ -182,30 +169,6 @@ def unanswered(
     groups = folded([(m.text or "", m) for m in left])
     groups.sort(key=lambda group: -len(group))
     return tuple(_question(group) for group in groups[:limit])
-
-
-def wanted(*, session: Session, report: Report, actor: Actor, now: datetime) -> tuple[Wanted, ...]:
-    """Topics by what better training would bring visitors: errors times share of the traffic.
-
-    Raises:
-        NotAllowedError: no maintainer.
-    """
-    check_maintainer(actor)
-    counts = dict(
-        session.exec(
-            select(Message.topic, func.count())
-            .where(Message.author == "visitor", col(Message.at) >= now - WINDOW)
-            .group_by(col(Message.topic))
-        ).all()
-    )
-    known = [topic for topic in report.topics if topic.intent in TOPICS]
-    total = sum(counts.get(topic.intent, 0) for topic in known)
-    rows = []
-    for topic in known:
-        share = counts.get(topic.intent, 0) / total if total else 1 / len(known)
-        wrong = topic.n - topic.after
-        rows.append(Wanted(topic.intent, wrong, topic.n, share, share * wrong / max(topic.n, 1)))
-    return tuple(sorted(rows, key=lambda row: (-row.gain, row.intent)))
 
 
 def _recent(session: Session, now: datetime) -> Sequence[Message]:

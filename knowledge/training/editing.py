@@ -1,6 +1,6 @@
 """Maintainers change articles and programmes: checked as the shipped ones are, kept in versions.
 
-It finds what is due, what rests on an entry, and what differs; pages and files are others' work.
+It finds what is due and what differs; pages, files and what rests on an entry are others' work.
 """
 
 from collections.abc import Mapping
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Text, cast
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, select
 
 from knowledge.articles.entry import Article
 from knowledge.articles.models import ArticleRow
@@ -19,7 +18,6 @@ from knowledge.content_lint.service import entry_findings
 from knowledge.content_store import exchange, history
 from knowledge.content_store import service as store
 from knowledge.content_store.models import ContentRow
-from knowledge.conversations.models import Message
 from knowledge.errors import ConflictError, FieldProblem, InvalidInputError, NotFoundError
 from knowledge.programmes.entry import Programme
 from knowledge.programmes.models import ProgrammeRow
@@ -222,24 +220,6 @@ def accept_shipped(
     check_maintainer(actor)
     store.accept_shipped(session=session, table=KINDS[kind].table, id=id, at=now, by=actor.id)
     _audit(session, f"{kind}.shipped_accepted", kind, id, actor, now)
-
-
-def answers_resting_on(*, session: Session, id: str, actor: Actor) -> int:  # noqa: A002
-    """How many answers given to visitors rest on an entry, under any of its versions.
-
-    Raises:
-        NotAllowedError: no maintainer.
-    """
-    check_maintainer(actor)
-    basis = cast(col(Message.basis), Text)
-    found = select(func.count()).where(col(Message.basis).is_not(None), basis.like(f'%"{id}@%'))
-    return session.exec(found).one()
-
-
-def entries_resting_on(*, session: Session, id: str) -> tuple[Article, ...]:  # noqa: A002
-    """Articles that name a programme."""
-    articles = current(session=session).articles
-    return tuple(article for article in articles if id in article.programmes)
 
 
 def _fits(item: Item, only: Only) -> bool:

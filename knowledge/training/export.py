@@ -36,13 +36,22 @@ def export_training(
 
 
 def _by_intent(roots: list[Path]) -> dict[str, list[dict[str, Any]]]:
+    """Intent → its sentences by text. What a later root (the installation's own) says of a text
+    wins over an earlier one: a correction corrects, also where an upgrade says otherwise."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for path, file in intent_files(roots, "train"):
-        rows = found.setdefault(file.intent, {})
-        for example in file.examples:
-            row = _example(example, by=_writer(path))
-            rows[row["text"]] = row
-    return {intent: [rows[text] for text in sorted(rows)] for intent, rows in found.items()}
+    for root in roots:
+        read = [
+            (file.intent, _example(example, by=_writer(path)))
+            for path, file in intent_files([root], "train")
+            for example in file.examples
+        ]
+        own = {row["text"] for _, row in read}
+        for rows in found.values():
+            for text in own & rows.keys():
+                del rows[text]
+        for intent, row in read:
+            found.setdefault(intent, {})[row["text"]] = row
+    return {intent: [rows[text] for text in sorted(rows)] for intent, rows in found.items() if rows}
 
 
 def _writer(path: Path) -> str:
@@ -102,8 +111,9 @@ def _lines(names: Iterable[str]) -> str:
     return "".join(f"- {name}\n" for name in sorted(names))
 
 
-class _ReadableDumper(yaml.SafeDumper):
-    """Lists of names as one line each, so that a difference is readable."""
+class _ReadableDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Lists of names as one line each, so that a difference is readable; in C, for it stands
+    between an approved sentence and its model."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:

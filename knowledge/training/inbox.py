@@ -21,7 +21,7 @@ from knowledge.staff.actor import Actor
 from knowledge.text import normalise
 from knowledge.training.folding import folded
 from knowledge.training.known import KnownSentences
-from knowledge.training.models import MessageReview
+from knowledge.training.models import MessageReview, ModelRelease
 from knowledge.training.rights import check_maintainer
 from knowledge.triage.understanding import Understanding
 
@@ -57,7 +57,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One message, or several that say the same (``others``: their ids)."""
+    """One message, or several that say the same (``others``: their ids); ``model_release`` is the
+    name of the model that heard it."""
 
     message_id: str
     text: str
@@ -103,7 +104,8 @@ def candidates(
         made = [c for c in made if c.confidence is None or c.confidence < filters.below]
     made.sort(key=lambda c: (-c.score, -c.at.timestamp()))
     groups = folded([(c.text, c) for c in made])
-    return tuple(_led(group) for group in groups[:limit])
+    names = _release_names(session)
+    return tuple(_led(group, names) for group in groups[:limit])
 
 
 def context(
@@ -240,5 +242,16 @@ def _reasons(
         yield "unusual"
 
 
-def _led(group: Sequence[Candidate]) -> Candidate:
-    return replace(group[0], others=tuple(c.message_id for c in group[1:]))
+def _release_names(session: Session) -> dict[str, str]:
+    """Rasa's id of a model → the name under which people know it."""
+    return dict(session.exec(select(ModelRelease.model_id, ModelRelease.name)).all())
+
+
+def _led(group: Sequence[Candidate], names: dict[str, str]) -> Candidate:
+    first = group[0]
+    model = first.model_release
+    return replace(
+        first,
+        others=tuple(c.message_id for c in group[1:]),
+        model_release=names.get(model, model) if model else None,
+    )

@@ -119,6 +119,15 @@ def known_sentences(roots: Iterable[Path]) -> KnownSentences:
         return _cache.known
 
 
+def shipped_differences(
+    shipped: KnownSentences, own: Iterable[tuple[str, str]]
+) -> dict[str, Known]:
+    """Own (text, intent) pairs of which the shipped sentences now say otherwise in nearly the same
+    words: text → the shipped sentence."""
+    found = ((text, shipped.hints(text, intent).against) for text, intent in own)
+    return {text: against for text, against in found if against is not None}
+
+
 def read(roots: Iterable[Path]) -> list[Known]:
     """Every sentence of both parts, in the order of the files."""
     roots = tuple(roots)

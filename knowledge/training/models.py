@@ -1,12 +1,13 @@
 """Tables of maintenance: what people corrected, what was trained, what is live and since when.
 
-No table holds a word of a visitor except ``Correction.text``, which goes with its message.
+No table holds a word of a visitor except ``Correction.text``, which goes with its message, and
+``SearchMiss.text``, which goes after the retention time.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from knowledge.content_store.models import PortableJson
@@ -79,7 +80,7 @@ class AuditPick(SQLModel, table=True):
 
 
 class TrainingRun(SQLModel, table=True):
-    """One training that was asked for.
+    """One training that was asked for. ``kind``: ``model``, or ``curve`` for a learning curve.
 
     ``state``: queued · running · done · failed · cancelled. ``seen_at`` is the worker's sign of
     life; ``percent`` and ``step`` are its progress.
@@ -88,6 +89,7 @@ class TrainingRun(SQLModel, table=True):
     __tablename__ = "training_run"
 
     id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(default="model", sa_column_kwargs={"server_default": text("'model'")})
     state: str = Field(default="queued", index=True)
     requested_by: str
     requested_name: str = ""
@@ -144,3 +146,29 @@ class ReleaseEvent(SQLModel, table=True):
     actor_name: str = ""
     override: bool = False
     reason: str = ""
+
+
+class SearchMiss(SQLModel, table=True):
+    """Words for which a search of the knowledge base found nothing; nobody's name is beside them.
+
+    ``place``: where was searched (``articles``, ``programmes``). What a conversation did not find
+    is not kept twice: its message tells.
+    """
+
+    __tablename__ = "search_miss"
+
+    id: int | None = Field(default=None, primary_key=True)
+    place: str
+    text: str = Field(sa_type=EncryptedText)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class LearningCurve(SQLModel, table=True):
+    """What thinned training data gave: the points of ``curve.Point`` as JSON, made by a run."""
+
+    __tablename__ = "learning_curve"
+
+    run_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    data_hash: str
+    points: list[dict[str, Any]] = Field(default_factory=list, sa_type=PortableJson)

@@ -23,6 +23,9 @@ class Release:
     fingerprint: str
     trained_at: str
     shipped: str = ""
+    data_hash: str = ""
+    config_hash: str = ""
+    code_version: str = ""
 
     @property
     def etag(self) -> str:

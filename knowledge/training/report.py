@@ -1,7 +1,7 @@
 """The report on a candidate beside the live model: numbers and keys of sentences, no words."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -90,9 +90,17 @@ class Report(_Part):
 
 
 def make(
-    asked: Sequence[Question], *, after: Answers, before: Answers | None, against: str | None
+    asked: Sequence[Question],
+    *,
+    after: Answers,
+    before: Answers | None,
+    against: str | None,
+    timed: Collection[str] = (),
 ) -> Report:
-    """Compare the answers of the candidate with those of the live model (None: there is none)."""
+    """Compare the answers of the candidate with those of the live model (None: there is none).
+
+    ``timed`` are the keys both read in the same job: their times are compared.
+    """
     held = [q for q in asked if q.by == "heldout"]
     kept = [q for q in asked if q.by == "protected"]
     broken = tuple(_flip(q, after, before) for q in kept if not _right(q, after))
@@ -112,10 +120,14 @@ def make(
         shadow_n=len(recent),
         calibration=tuple(asdict(one) for one in bins),
         calibration_error=error,
-        ms_before=median([said.ms for said in before.values()]) if before else None,
-        ms_after=median([said.ms for said in after.values()]),
+        ms_before=_speed(before, timed) if before and timed else None,
+        ms_after=_speed(after, timed or after),
         reasons=gate.judge(topics, protected_broken=sum(_breaks(flip) for flip in broken)),
     )
+
+
+def _speed(answers: Answers, timed: Iterable[str]) -> float:
+    return median([answers[key].ms for key in timed])
 
 
 def _breaks(flip: Flip) -> bool:

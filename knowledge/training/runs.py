@@ -5,7 +5,9 @@ It trains nothing itself: a worker claims a run, tells how far it is, and says h
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
+from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from knowledge.audit import service as audit
@@ -15,22 +17,23 @@ from knowledge.training.models import TrainingRun
 from knowledge.training.rights import check_maintainer
 from knowledge.wording import say
 
+Kind = Literal["model", "curve"]
 SILENT = timedelta(seconds=60)
 """A running training whose worker was silent for so long has lost it."""
 ENDED = ("done", "failed", "cancelled")
 
 
-def request(*, session: Session, actor: Actor, now: datetime) -> TrainingRun:
-    """Ask for a training; it begins when the one before has ended.
+def request(*, session: Session, actor: Actor, now: datetime, kind: Kind = "model") -> TrainingRun:
+    """Ask for a training or a learning curve; it begins when the one before has ended.
 
     Raises:
-        NotAllowedError: no maintainer. ConflictError: one is waiting already.
+        NotAllowedError: no maintainer. ConflictError: one of its kind is waiting already.
     """
     check_maintainer(actor)
-    waiting = select(TrainingRun).where(TrainingRun.state == "queued").with_for_update()
-    if session.exec(waiting).first() is not None:
+    waiting = select(TrainingRun).where(TrainingRun.state == "queued", TrainingRun.kind == kind)
+    if session.exec(waiting.with_for_update()).first() is not None:
         raise ConflictError(say("maintain.queued_already"))
-    run = TrainingRun(requested_by=actor.id, requested_name=actor.name, requested_at=now)
+    run = TrainingRun(kind=kind, requested_by=actor.id, requested_name=actor.name, requested_at=now)
     session.add(run)
     session.flush()
     _audit(session, actor, "training.requested", run, now)
@@ -62,13 +65,21 @@ def any_open(*, session: Session) -> bool:
     return session.exec(open_).first() is not None
 
 
+def model_waits(*, session: Session) -> bool:
+    """Whether a training waits, to which a learning curve gives way."""
+    waiting = select(TrainingRun.id).where(
+        TrainingRun.state == "queued", TrainingRun.kind == "model"
+    )
+    return session.exec(waiting).first() is not None
+
+
 def is_cancelled(*, session: Session, run_id: int) -> bool:
     """Whether a run should stop (a look without a lock)."""
     return bool(session.exec(select(TrainingRun.cancel).where(TrainingRun.id == run_id)).first())
 
 
 def claim(*, session: Session, now: datetime) -> TrainingRun | None:
-    """The next run, begun; None while one is running or none waits.
+    """The next run, begun; None while one is running or none waits. Trainings go first.
 
     A run whose worker went silent is noted as failed first.
     """
@@ -82,7 +93,7 @@ def claim(*, session: Session, now: datetime) -> TrainingRun | None:
     run_next = session.exec(
         select(TrainingRun)
         .where(TrainingRun.state == "queued")
-        .order_by(col(TrainingRun.id))
+        .order_by(case((col(TrainingRun.kind) == "model", 0), else_=1), col(TrainingRun.id))
         .limit(1)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -121,14 +132,17 @@ def finish(
     session.flush()
 
 
-def latest(*, session: Session, actor: Actor, limit: int = 10) -> Sequence[TrainingRun]:
-    """The newest runs, the newest first.
+def latest(
+    *, session: Session, actor: Actor, limit: int = 10, kind: Kind = "model"
+) -> Sequence[TrainingRun]:
+    """The newest runs of a kind, the newest first.
 
     Raises:
         NotAllowedError: no maintainer.
     """
     check_maintainer(actor)
-    return session.exec(select(TrainingRun).order_by(col(TrainingRun.id).desc()).limit(limit)).all()
+    rows = select(TrainingRun).where(TrainingRun.kind == kind)
+    return session.exec(rows.order_by(col(TrainingRun.id).desc()).limit(limit)).all()
 
 
 def _locked(session: Session, run_id: int) -> TrainingRun:

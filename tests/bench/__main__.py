@@ -21,7 +21,7 @@ from tests.bench.sides import our_side, stock_side
 from tests.support.product import free_port
 
 QUICK = Amounts(sentences=600, epochs=2, turns=40, rounds=4)
-FULL = Amounts(sentences=2500, epochs=20, turns=300, rounds=30)
+FULL = Amounts(sentences=2500, epochs=5, turns=300, rounds=30)
 
 
 def main() -> int:

@@ -38,8 +38,10 @@ def platform() -> Platform:
 
 
 @pytest.fixture(scope="module")
-def address(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page, with the product behind it."""
+def addresses(
+    platform: Platform, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
+    """The phone's page, and the product behind it."""
     database = tmp_path_factory.mktemp("line") / "product.db"
     copy_database(template_database(tmp_path_factory), database)
     port, product_port = free_port(), free_port()
@@ -70,7 +72,7 @@ def address(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Ite
         installing = threading.Thread(target=lambda: asyncio.run(_install_menu(address)))
         installing.start()
         installing.join(20)
-        yield address
+        yield address, product_url
     finally:
         product.terminate()
         product.wait(20)
@@ -88,6 +90,16 @@ async def _install_menu(address: str) -> None:
     client = LineClient(line_http(url=address, token=TOKEN), address)
     await richmenu.install(client)
     await client.close()
+
+
+@pytest.fixture(scope="module")
+def address(addresses: tuple[str, str]) -> str:
+    return addresses[0]
+
+
+@pytest.fixture(scope="module")
+def product_url(addresses: tuple[str, str]) -> str:
+    return addresses[1]
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +145,65 @@ def test_greeting_question_choice_and_menu_by_keyboard(
     folder = IMAGES if os.environ.get("MADOGUCHI_SCREENSHOTS") == "1" else tmp_path
     page.screenshot(path=folder / "line-demo.png")
     assert (folder / "line-demo.png").stat().st_size > 20_000
+
+
+def _web_case(product_url: str) -> tuple[str, str]:
+    """Number and code of a case of the web."""
+    with httpx.Client(base_url=f"{product_url}/api/v1", trust_env=False, timeout=20) as http:
+        talk = http.post("/conversations", json={"prefecture": "静岡県"}).json()
+        headers = {"Authorization": f"Bearer {talk['token']}"}
+        said = {"text": "店の名前を商標登録したいです", "client_message_id": "m1"}
+        http.post(f"/conversations/{talk['id']}/messages", json=said, headers=headers)
+        case = http.post(f"/conversations/{talk['id']}/handoff", json={}, headers=headers).json()
+    return str(case["reference"]), str(case["code"])
+
+
+def test_a_case_of_the_web_is_linked_over_our_page_and_lines(
+    page: Page, product_url: str, tmp_path: Path
+) -> None:
+    reference, code = _web_case(product_url)
+    page.get_by_role("button", name="友だち追加").click()
+    page.get_by_role("button", name=say("line_chat.link_label")).click()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name=say("line_chat.link_button")).last.click()
+    link = opened.value
+    wrong: list[str] = []
+    link.on("pageerror", lambda error: wrong.append(str(error)))
+    expect(link.get_by_role("heading", name="相談票とLINEをつなぐ")).to_be_visible()
+    assert Axe().run(link).response["violations"] == []
+    link.get_by_role("button", name="LINEとつなぐ").click()
+    expect(link.get_by_role("alert")).to_contain_text("受付番号とコードを入れてください")
+    link.get_by_label("受付番号").fill(reference)
+    link.get_by_label("コード", exact=True).fill("2345-6789-ACEF")
+    link.get_by_role("button", name="LINEとつなぐ").click()
+    expect(link.get_by_role("alert")).to_contain_text("ちがいます")
+    expect(link.get_by_label("受付番号")).to_be_focused()
+    assert Axe().run(link).response["violations"] == []
+    link.set_viewport_size({"width": 390, "height": 844})
+    folder = IMAGES if os.environ.get("MADOGUCHI_SCREENSHOTS") == "1" else tmp_path
+    link.screenshot(path=folder / "line-link.png")
+    assert (folder / "line-link.png").stat().st_size > 20_000
+    sticking = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert link.evaluate(sticking) == 0
+
+    link.get_by_label("コード", exact=True).fill(code.lower().replace("-", "－"))
+    link.get_by_label("コード", exact=True).press("Enter")
+
+    expect(link.get_by_text("連携しました")).to_be_visible()
+    link.close()
+    joined = say("line_chat.joined", reference=reference).splitlines()[0]
+    expect(page.locator("#thread").get_by_text(joined)).to_be_visible()
+    assert wrong == []
+
+
+def test_the_page_without_a_token_of_lines_says_where_to_begin(
+    page: Page, product_url: str
+) -> None:
+    page.goto(f"{product_url}/line/link")
+
+    expect(page.get_by_role("alert")).to_contain_text("トークの「つなぐページを開く」から")
+    expect(page.get_by_label("受付番号")).to_be_hidden()
+    assert Axe().run(page).response["violations"] == []
 
 
 def test_a_sent_message_can_be_taken_back(page: Page, platform: Platform) -> None:

@@ -3,11 +3,12 @@
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from api.runtime.paths import NLU_DATA
+from knowledge.training.judging import words_of
 from tests.e2e.test_widget_behaviour import ask, open_chat
 from tests.support.console import PASSWORD
 from tests.support.console_fixtures import browser
@@ -61,14 +62,6 @@ def _ask_in_the_widget(product: Product, browser: Browser) -> str:
     return said
 
 
-def _promote(page: Page) -> None:
-    """Promote; a model given from outside (``TEST_MODELS``) may be better: then with a reason."""
-    reason = page.get_by_label("理由")
-    if reason.count():
-        reason.fill("外から渡したモデルと比べているため")
-    page.get_by_role("button", name="使い始める").click()
-
-
 def _picture(page: Page, name: str) -> None:
     if os.environ.get("MADOGUCHI_SCREENSHOTS") == "1":
         page.screenshot(path=ROOT / "docs" / "images" / f"maintain-{name}.png")
@@ -80,7 +73,7 @@ def _go(product: Product, page: Page, path: str) -> None:
 
 
 def test_a_misread_message_is_corrected_trained_promoted_and_undone(
-    product: Product, browser: Browser, tmp_path: Path
+    product: Product, browser: Browser
 ) -> None:
     maintainers = Maintainers(product)
     maintainers.hire()
@@ -106,9 +99,13 @@ def test_a_misread_message_is_corrected_trained_promoted_and_undone(
     ken.get_by_role("button", name="学習を始める").click()
     ken.get_by_role("link", name="比べた結果を見る").click(timeout=TRAINING_MS)
     expect(ken.get_by_role("heading", name="話題ごとの結果")).to_be_visible()
+    print(ken.locator(".notice").first.inner_text())
+    expect(ken.get_by_text("関門を通りました")).to_be_visible()
     _picture(ken, "report")
+    ken.get_by_role("heading", name="話題ごとの結果").evaluate("e => e.scrollIntoView()")
+    _picture(ken, "report-topics")
     with Visitors(product) as visitors:
-        _promote(ken)
+        ken.get_by_role("button", name="このモデルを使い始める").click()
         live = ken.locator("tr[data-row]", has_text="使用中")
         expect(live).not_to_contain_text(before, timeout=LIVE_MS)
         expect(ken.get_by_text("切り替え中")).to_have_count(0, timeout=LIVE_MS)
@@ -122,4 +119,41 @@ def test_a_misread_message_is_corrected_trained_promoted_and_undone(
     expect(live).to_contain_text(before, timeout=LIVE_MS)
     assert product.triage(MISREAD)["topic"] != "agriculture"
     for page in (mei, ken):
+        page.context.close()
+
+
+def test_a_poisoned_change_is_held_back_overridden_on_record_and_undone(
+    product: Product, browser: Browser
+) -> None:
+    """Sentences of one topic, approved with the label of another, and trained for real."""
+    maintainers = Maintainers(product)
+    maintainers.poison("designs", as_intent="agriculture")
+    name = maintainers.train(seconds=TRAINING_MS / 1000)
+    report = maintainers.report(name)
+    print([(r.code, r.intent, r.lost, r.margin) for r in report.reasons])
+    assert "designs" in {reason.intent for reason in report.reasons if reason.code == "topic"}
+    texts = words_of([NLU_DATA])
+    spoilt = [texts[flip.key] for flip in report.now_wrong if flip.intent == "designs"][:3]
+    before = [product.triage(text)["topic"] for text in spoilt]
+    assert "designs" in before
+
+    aoi = _enter(product, browser, "aoi")
+    _go(product, aoi, f"/releases/{name}")
+    expect(aoi.get_by_text("関門で止まりました")).to_be_visible()
+    expect(aoi.get_by_text("使い始められるのは、責任者だけです")).to_be_visible()
+    expect(aoi.get_by_role("button", name=re.compile("使い始める"))).to_have_count(0)
+
+    ken = _enter(product, browser, "ken")
+    _go(product, ken, f"/releases/{name}")
+    ken.get_by_label("理由").fill("見本の演習のため")
+    ken.get_by_role("button", name="理由を残して使い始める").click()
+    live = ken.locator("tr[data-row]", has_text="使用中")
+    expect(live).to_contain_text(name, timeout=LIVE_MS)
+    expect(ken.get_by_text("関門を越えて使用。理由：見本の演習のため")).to_be_visible()
+    assert [product.triage(text)["topic"] for text in spoilt] != before
+
+    ken.get_by_role("button", name=re.compile("前のモデル")).click()
+    expect(live).not_to_contain_text(name, timeout=LIVE_MS)
+    assert [product.triage(text)["topic"] for text in spoilt] == before
+    for page in (aoi, ken):
         page.context.close()

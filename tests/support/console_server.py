@@ -12,12 +12,15 @@ from typing import Any
 import httpx
 import uvicorn
 
+from api.channels.line.settings import LineSettings
 from api.runtime.app import create_app
 from api.runtime.console import ConsoleSettings
 from api.runtime.web import StoppingServer
 from knowledge.database import keyring, make_engine
 from tests.support.content import TEXT_KEY
 from tests.support.fake_rasa import SECRET, FakeRasa
+from tests.support.line_standin.phone import SECRET as CHANNEL_SECRET
+from tests.support.line_standin.phone import TOKEN
 
 
 def _roots() -> tuple[Path, ...]:
@@ -31,6 +34,7 @@ def main() -> None:
     keyring.set((TEXT_KEY,))
     rasa = FakeRasa()
     provider = os.environ.get("TEST_PROVIDER")
+    line = os.environ.get("TEST_LINE")
     app = create_app(
         engine=make_engine(f"sqlite:///{database}"),
         bot_http=rasa.client(),
@@ -39,6 +43,7 @@ def main() -> None:
         retention_days=90,
         rate_limits=os.environ.get("TEST_RATE_LIMITS") == "on",
         site=f"http://127.0.0.1:{port}",
+        line=LineSettings(CHANNEL_SECRET, TOKEN, api_url=line) if line else None,
         console=ConsoleSettings(
             secret=SECRET,
             provider=(provider, "madoguchi", "s" * 40) if provider else None,

@@ -5,21 +5,28 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from api.runtime.paths import NLU_DATA
 from knowledge import clock
 from knowledge.conversations.models import Message
 from knowledge.database import keyring, make_engine, transaction
 from knowledge.staff import service
-from knowledge.staff.actor import Actor, system
+from knowledge.staff.actor import Actor, Role, system
+from knowledge.text import normalise
 from knowledge.training import corrections, promotion, runs
-from knowledge.training.known import KnownSentences
+from knowledge.training.data import intent_files
+from knowledge.training.known import Known, KnownSentences
+from knowledge.training.lint_texts import public_contacts
 from knowledge.training.meaning import Meaning
 from knowledge.training.models import ModelRelease, TrainingRun
+from knowledge.training.report import Report
+from knowledge.training.scrub import forbidden
 from tests.support.console import PASSWORD
 from tests.support.product import Product, Talk, wait_until
 
@@ -52,11 +59,12 @@ class Maintainers:
             return done
 
     def hire(self) -> None:
-        """Accounts with the password of the tests."""
+        """Accounts with the password of the tests: two who are managers too, one who is not."""
         for login in ("mei", "ken"):
-            self._hire(login)
+            self._hire(login, "maintainer", "manager")
+        self._hire("aoi", "maintainer")
 
-    def _hire(self, login: str) -> None:
+    def _hire(self, login: str, *roles: Role) -> None:
         self.do(
             lambda session: service.add(
                 session=session,
@@ -64,7 +72,7 @@ class Maintainers:
                 now=clock.now(),
                 login=login,
                 name=f"見本 {login}",
-                grants=[("maintainer", ""), ("manager", "")],
+                grants=[(role, "") for role in roles],
                 password=PASSWORD,
             )
         )
@@ -90,6 +98,37 @@ class Maintainers:
             )
         )
 
+    def poison(self, intent: str, *, as_intent: str, most: int = 800) -> int:
+        """Approve shipped training sentences of an intent as if they meant another; how many."""
+        shipped = [
+            normalise(example.text)
+            for _, file in intent_files([NLU_DATA], "train")
+            if file.intent == intent
+            for example in file.examples
+            if not forbidden(normalise(example.text), public=public_contacts())
+        ]
+        texts = shipped[:: max(1, len(shipped) // most)][:most]
+        known = KnownSentences(Known(text, as_intent, "train") for text in texts)
+        for at in range(0, len(texts), 50):
+            batch = texts[at : at + 50]
+            self.do(partial(self._poison, texts=batch, intent=as_intent, known=known))
+        return len(texts)
+
+    def _poison(
+        self, session: Session, *, texts: list[str], intent: str, known: KnownSentences
+    ) -> None:
+        for text in texts:
+            row = corrections.propose(
+                session=session,
+                text=text,
+                meaning=Meaning(intent=intent, need="learn"),
+                actor=_actor("mei"),
+                now=clock.now(),
+            )
+            corrections.approve(
+                session=session, id=row.id, known=known, actor=_actor("ken"), now=clock.now()
+            )
+
     def train(self, *, seconds: float) -> str:
         """Ask for a training and wait for its release."""
         asked = self.do(
@@ -104,6 +143,19 @@ class Maintainers:
         """A training as it stands."""
         found: TrainingRun = self.do(lambda session: session.get_one(TrainingRun, run_id))
         return found
+
+    def newest_step(self) -> str:
+        """What the newest training does just now."""
+        newest = select(TrainingRun).order_by(col(TrainingRun.id).desc()).limit(1)
+        run = self.do(lambda session: session.exec(newest).first())
+        return f"{run.step}" if run is not None and run.state == "running" else ""
+
+    def report(self, name: str) -> Report:
+        """The report on a release."""
+        found = self.do(lambda session: session.get_one(ModelRelease, name))
+        report = promotion.report_of(found)
+        assert report is not None
+        return report
 
     def promote(self, name: str, *, seconds: float) -> None:
         """Promote (as a manager, whatever the gate says) and wait until it is live."""

@@ -8,24 +8,21 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, Final
 
-from limits import RateLimitItemPerHour
 from sqlmodel import Session
 
+from api.channels.line import joining
 from api.channels.line.conversing import Answer, Tools, conversation_of, deliver, keyed, remark
-from api.channels.line.rendering import CHOICE, KEEP
+from api.channels.line.rendering import CHOICE, KEEP, LINK
 from knowledge import clock
 from knowledge.conversations import composing
 from knowledge.conversations.service import Inbound
-from knowledge.errors import NotFoundError, TooManyRequestsError
-from knowledge.line import contacts, files, joining, places, queue, remarks, rules, unsending
+from knowledge.line import comings, contacts, files, places, queue, remarks, rules, unsending
 from knowledge.line.queue import Job
 from knowledge.line.unsending import Rewritten
 from knowledge.wording import say
 
 NOTICE: Final = "notice"
 """The data of the menu's button that says what should not be written."""
-JOINS: Final = RateLimitItemPerHour(5, namespace="line-join")
-"""Tries of one chat to join a case."""
 
 
 Answering = Callable[[Tools, Job], Awaitable[Answer | None]]
@@ -48,7 +45,9 @@ async def text(tools: Tools, job: Job) -> Answer | None:
         typed = edit.text
     pair = rules.reference_and_code(typed)
     if pair is not None:
-        return await _join(tools, job, *pair)
+        return await joining.by_code(tools, job, *pair)
+    if not job.payload.get("group") and rules.wants_link(typed):
+        return await joining.begin_link(tools, job)
     return await deliver(
         tools, job, Inbound(remarks.client_id(job.event_id), text=typed, keep=True)
     )
@@ -68,7 +67,10 @@ async def postback(tools: Tools, job: Job) -> Answer | None:
         )
     if data == NOTICE:
         said = say("line_chat.menu_notice_text")
-        return await remark(tools, job, said, keyed("line_chat.before_typing"), always=True)
+        told = keyed("line_chat.before_typing")
+        return await remark(tools, job, said, told, always=True, quick="link")
+    if data == LINK:
+        return await joining.begin_link(tools, job)
     client_id = remarks.client_id(job.event_id)
     if data.startswith(CHOICE):
         return await deliver(tools, job, Inbound(client_id, choice=data.removeprefix(CHOICE)))
@@ -107,20 +109,22 @@ async def location(tools: Tools, job: Job) -> Answer | None:
 
 async def follow(tools: Tools, job: Job) -> Answer | None:
     """Somebody added us, or came back: greeting, purpose, and what LINE carries."""
-    await _set_state(tools, job, "active")
+    if not await _came_or_went(tools, job):
+        return None
     replies = keyed("line_chat.greeting_back") if job.payload.get("back") else ()
-    return await remark(tools, job, say("line_chat.said_follow"), replies)
+    return await remark(tools, job, say("line_chat.said_follow"), replies, quick="link")
 
 
 async def join(tools: Tools, job: Job) -> Answer | None:
     """A group took us in."""
-    await _set_state(tools, job, "active")
+    if not await _came_or_went(tools, job):
+        return None
     return await remark(tools, job, say("line_chat.said_join"), ())
 
 
 async def gone(tools: Tools, job: Job) -> Answer | None:
     """Blocked, or put out of a group: nothing can be sent any more."""
-    await _set_state(tools, job, "blocked" if job.kind == "unfollow" else "left")
+    await _came_or_went(tools, job)
     return None
 
 
@@ -150,17 +154,6 @@ async def edited(tools: Tools, job: Job) -> Answer | None:
     return await remark(tools, job, say("line_chat.said_edited"), replies)
 
 
-async def account_link(tools: Tools, job: Job) -> Answer | None:
-    """The page of a case linked this account: its nonce is the reference and the code."""
-    said = say("line_chat.said_link")
-    if job.payload.get("result") != "ok":
-        return await remark(tools, job, said, keyed("line_chat.link_failed"))
-    pair = rules.reference_and_code(str(job.payload.get("nonce", "")).replace(".", " "))
-    if pair is None:
-        return await remark(tools, job, said, keyed("line_chat.linked"))
-    return await _join(tools, job, *pair)
-
-
 ANSWERS: Final[dict[str, Answering]] = {
     "text": text,
     "postback": postback,
@@ -173,42 +166,9 @@ ANSWERS: Final[dict[str, Answering]] = {
     "leave": gone,
     "unsend": unsend,
     "edited": edited,
-    "account_link": account_link,
+    "account_link": joining.linked,
 }
 """Every other kind is stored and left alone."""
-
-
-async def _join(tools: Tools, job: Job, reference: str, code: str) -> Answer | None:
-    """Join a case; the code itself is stored nowhere."""
-
-    def work(session: Session) -> str:
-        return joining.join(
-            session=session,
-            contact_key=job.contact_key,
-            reference=reference,
-            code=code,
-            now=clock.now(),
-        )[1]
-
-    said = say("line_chat.said_code")
-    person = await tools.database.read(
-        lambda session: contacts.person_of(session=session, key=job.contact_key)
-    )
-    if person is None:
-        return await remark(tools, job, said, keyed("line_chat.join_in_group"), always=True)
-    try:
-        tools.throttle.check(JOINS, job.contact_key)
-        joined = await tools.database.write(work)
-    except TooManyRequestsError:
-        return await remark(tools, job, said, keyed("line_chat.join_often"), always=True)
-    except NotFoundError:
-        await tools.database.write(
-            lambda session: joining.refused(
-                session=session, contact_key=job.contact_key, now=clock.now()
-            )
-        )
-        return await remark(tools, job, said, keyed("line_chat.join_refused"), always=True)
-    return await remark(tools, job, said, keyed("line_chat.joined", reference=joined), always=True)
 
 
 async def _keep_file(tools: Tools, job: Job) -> str:
@@ -216,7 +176,6 @@ async def _keep_file(tools: Tools, job: Job) -> str:
     found = await tools.client.content(job.message_id or "")
     if found is None:
         return "line_chat.file_too_large"
-    content, content_type = found
     conversation_id = await conversation_of(tools, job)
     await tools.database.write(
         lambda session: files.keep(
@@ -224,8 +183,7 @@ async def _keep_file(tools: Tools, job: Job) -> str:
             conversation_id=conversation_id,
             event_id=job.event_id,
             name=str(job.payload.get("name") or job.payload.get("type") or ""),
-            content_type=content_type,
-            content=content,
+            content=found,
             now=clock.now(),
         )
     )
@@ -239,15 +197,16 @@ def _rewrite(session: Session, job: Job, new: str | None) -> Rewritten:
         message_id=job.message_id or "",
         text=new,
         at=job.occurred_at,
+        now=clock.now(),
     )
     if done == Rewritten.EARLY:
         queue.ended(session=session, job_id=job.id, now=clock.now(), state="held")
     return done
 
 
-async def _set_state(tools: Tools, job: Job, state: str) -> None:
-    await tools.database.write(
-        lambda session: contacts.set_state(session=session, key=job.contact_key, state=state)
+async def _came_or_went(tools: Tools, job: Job) -> bool:
+    return await tools.database.write(
+        lambda session: comings.came_or_went(session=session, job=job)
     )
 
 

@@ -17,6 +17,7 @@ from api.channels.line.client import LineClient, line_http
 from api.channels.line.conversing import Tools
 from api.channels.line.handling import AT_ONCE as EVENTS_AT_ONCE
 from api.channels.line.handling import Handling
+from api.channels.line.linking import make_link_router
 from api.channels.line.pump import Pump
 from api.channels.line.sending import AT_ONCE as DELIVERIES_AT_ONCE
 from api.channels.line.sending import Sending
@@ -68,12 +69,18 @@ class LineChannel:
             events=around.events,
             throttle=around.throttle,
             retention_days=around.retention_days,
+            public_url=settings.public_url,
         )
         self._handling = Handling(tools, self._events, self._deliveries)
         self._sending = Sending(around.database, self.client, self._deliveries, settings.public_url)
         self._intake = Intake(around.database.engine, self._events.wake)
         self.router = make_router(channel_secret=settings.channel_secret, intake=self._intake)
         self.router.include_router(_pictures())
+        self.router.include_router(
+            make_link_router(
+                database=around.database, throttle=around.throttle, link_url=settings.link_url
+            )
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

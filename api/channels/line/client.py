@@ -74,6 +74,12 @@ class LineClient:
         body = {"chatId": chat_id, "loadingSeconds": LOADING_SECONDS}
         await self._send("v2/bot/chat/loading/start", body, {})
 
+    async def link_token(self, user_id: str) -> str | None:
+        """A token to begin an account link with (ten minutes, once); ``None`` where it failed."""
+        answer = await self.post_json(f"v2/bot/user/{user_id}/linkToken", {})
+        token = answer.get("linkToken") if answer is not None else None
+        return token if isinstance(token, str) else None
+
     async def quota(self) -> tuple[int | None, int] | None:
         """The month's limit (``None``: unlimited) and what is used; ``None``: not told just now."""
         limit = await self._get("v2/bot/message/quota")
@@ -83,8 +89,8 @@ class LineClient:
         value = limit.get("value")
         return (value if isinstance(value, int) else None), used["totalUsage"]
 
-    async def content(self, message_id: str) -> tuple[bytes, str] | None:
-        """Bytes and type of a file somebody sent; ``None`` where it is gone or too large."""
+    async def content(self, message_id: str) -> bytes | None:
+        """The bytes of a file somebody sent; ``None`` where it is gone or too large."""
         url = f"{self._data_url}/v2/bot/message/{message_id}/content"
         chunks, size = [], 0
         try:
@@ -96,7 +102,7 @@ class LineClient:
                     size += len(chunk)
                     if size > MOST_BYTES:
                         return None
-                return b"".join(chunks), answer.headers.get("content-type", "")
+                return b"".join(chunks)
         except httpx.HTTPError:
             return None
 

@@ -50,6 +50,7 @@ class Tools:
     events: EventHub
     throttle: Throttle
     retention_days: int
+    public_url: str | None = None
 
 
 async def deliver(tools: Tools, job: Job, inbound: Inbound) -> Answer | None:

@@ -15,7 +15,7 @@ from api.channels.line.pump import Pump
 from api.channels.line.sending import HOLD
 from knowledge import clock
 from knowledge.errors import MadoguchiError
-from knowledge.line import contacts, dispatch, queue
+from knowledge.line import comings, contacts, dispatch, queue
 from knowledge.line.queue import Job
 from knowledge.outbox.service import Leased
 
@@ -84,6 +84,7 @@ def _finish(session: Session, job: Job, answer: Answer | None) -> Leased | None:
     now = clock.now()
     held = None
     if answer is not None:
+        comings.spoke(session=session, job=job)
         held = dispatch.answer(
             session=session,
             job=job,

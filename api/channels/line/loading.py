@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
-from api.channels.line.rendering import Look, quick_text
+from api.channels.line.rendering import LINK, Look, quick_text
 from knowledge.conversations import ownership
 from knowledge.conversations.models import Message
 from knowledge.conversations.views import MessageView, view, view_for_staff
@@ -109,4 +109,9 @@ def _for_a_place(prefecture: str) -> tuple[Json, ...]:
     )
 
 
-_QUICK: Final = {"asked": _for_a_question, "place": _for_a_place}
+def _for_a_case(_: str) -> tuple[Json, ...]:
+    label = say("line_chat.link_label")
+    return ({"type": "postback", "label": label, "data": LINK, "displayText": label},)
+
+
+_QUICK: Final = {"asked": _for_a_question, "place": _for_a_place, "link": _for_a_case}

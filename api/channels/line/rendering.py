@@ -31,6 +31,8 @@ CHOICE: Final = "choice="
 """Before the id of an offered choice in the data of a button."""
 KEEP: Final = "keep"
 """The data of the button that lets the next text pass the guard."""
+LINK: Final = "link"
+"""The data of the button that begins an account link."""
 ROOM_IN_A_CAROUSEL: Final = MOST_CAROUSEL_BYTES - 2048
 HIDDEN_ACTS: Final = ("contact",)
 """What only a page can ask for: on LINE the chat itself is the way to reach her."""
@@ -124,9 +126,8 @@ def _choices(part: Json, author: str) -> tuple[list[_Item], list[Json]]:
     offered = [c for c in part["choices"] if not str(c.get("act")).startswith(HIDDEN_ACTS)]
     if not offered:
         return [], []
-    if len(offered) > MOST_QUICK_REPLIES or any(
-        len(choice["label"]) > MOST_QUICK_LABEL for choice in offered
-    ):
+    listed = part.get("role") == "slots" or len(offered) > MOST_QUICK_REPLIES
+    if listed or any(len(choice["label"]) > MOST_QUICK_LABEL for choice in offered):
         lines = ((c["label"], _postback(c, MOST_FLEX_LABEL)) for c in offered)
         return [_Item("bubble", flex.choice_list(part.get("prompt"), lines), author)], []
     prompt = [_Item("text", part["prompt"], author)] if part.get("prompt") else []

@@ -13,6 +13,8 @@ from knowledge.errors import BadRequestError, NotAuthenticatedError
 
 API_URL: Final = "https://api.line.me"
 DATA_URL: Final = "https://api-data.line.me"
+LINK_URL: Final = "https://access.line.me/dialog/bot/accountLink"
+"""Where a person's browser goes to link her account (developers.line.biz: linking-accounts)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,13 @@ class LineSettings:
     def data_url(self) -> str:
         """Where files are fetched from and pictures go: LINE has a host of its own for them."""
         return DATA_URL if self.api_url == API_URL else self.api_url
+
+    @property
+    def link_url(self) -> str:
+        """The page of the platform that ends an account link."""
+        if self.api_url == API_URL:
+            return LINK_URL
+        return f"{self.api_url}/dialog/bot/accountLink"
 
 
 def closed_router() -> APIRouter:

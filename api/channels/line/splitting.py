@@ -12,14 +12,19 @@ MOST_TEXT: Final = 5000
 LOOK_BACK: Final = 0.4
 """How far before the limit a better place to cut is looked for, as a share of the limit."""
 
-_UNCUT: Final = re.compile(r"https?://[!-~]+|[A-Za-z0-9][!-~]*|[ァ-ヶー]+|\d[\d,.:/年月日円%％]*")
-"""Links, words and numbers of ASCII, words in katakana, dates and sums."""
+_UNCUT: Final = re.compile(
+    r"https?://[^\s「」『』（）、。！？]+|[A-Za-z0-9][!-~]*|[ァ-ヶー]+|\d[\d,.:/年月日円%％]*"
+)
+"""Links (with Japanese signs too), words and numbers of ASCII, words in katakana, dates, sums."""
 _PLACES: Final = (
     re.compile(r"\n\s*\n+"),
     re.compile(r"\n+"),
     re.compile(r"[。！？!?]+[」』）)]*\s*"),
     re.compile(r"[、，,;；）」』)]\s*|\s+"),
 )
+TONES: Final = ("\U0001f3fb", "\U0001f3ff")
+TAGS: Final = ("\U000e0020", "\U000e007f")
+FLAGS: Final = ("\U0001f1e6", "\U0001f1ff")
 _HIRAGANA_BEFORE_OTHER: Final = re.compile(r"(?<=[ぁ-ん])(?=[^ぁ-んー])")
 """Where a Japanese word most likely ends when no mark says so."""
 
@@ -59,7 +64,9 @@ def _cut(text: str, limit: int) -> int:
     uncut = [m.span() for m in _UNCUT.finditer(text[: most + 2100])]
 
     def free(index: int) -> bool:
-        return not any(start < index < end for start, end in uncut)
+        return _starts_character(text, index) and not any(
+            start < index < end for start, end in uncut
+        )
 
     for place in (*_PLACES, _HIRAGANA_BEFORE_OTHER):
         ends = [m.end() for m in place.finditer(text, least, most)]
@@ -67,7 +74,7 @@ def _cut(text: str, limit: int) -> int:
         if found is not None:
             return found
     index = most
-    while index > 0 and not (free(index) and _starts_character(text, index)):
+    while index > 0 and not free(index):
         index -= 1
     return index or _whole(text, most)
 
@@ -91,9 +98,27 @@ def _fitting(text: str, limit: int) -> int:
 
 
 def _starts_character(text: str, index: int) -> bool:
-    """Whether a new visible character begins here (no joiner, variation or combining mark)."""
+    """Whether a new visible character begins here (Unicode's grapheme clusters, UAX 29, as far as
+    texts of ours hold them: marks, joined and coloured signs, flags, half-width voiced kana)."""
     if index >= len(text):
         return True
-    joined = "\u200d" in (text[index], text[index - 1])
-    tone = "\U0001f3fb" <= text[index] <= "\U0001f3ff"
-    return not joined and not tone and unicodedata.category(text[index]) not in {"Mn", "Me"}
+    here, before = text[index], text[index - 1]
+    if "\u200d" in (here, before) or unicodedata.category(here) in {"Mn", "Me", "Mc"}:
+        return False
+    if here in "\uff9e\uff9f" or TONES[0] <= here <= TONES[1] or TAGS[0] <= here <= TAGS[1]:
+        return False
+    if here == "\n" and before == "\r":
+        return False
+    return not (_is_flag(here) and _flags_before(text, index) % 2)
+
+
+def _is_flag(char: str) -> bool:
+    """Half of a flag: two of them are one sign."""
+    return FLAGS[0] <= char <= FLAGS[1]
+
+
+def _flags_before(text: str, index: int) -> int:
+    count = 0
+    while index - count > 0 and _is_flag(text[index - count - 1]):
+        count += 1
+    return count

@@ -24,9 +24,26 @@ def signature_fits(*, secret: str, body: bytes, signature: str) -> bool:
 
 
 def read_event(raw: dict[str, Any]) -> Any | None:
-    """One event as the SDK's model; ``None`` for what it does not know (stored and ignored)."""
+    """One event as the SDK's model; ``None`` for what it does not know (stored and ignored).
+
+    A text counts for more than what stands beside it: where that is new to the SDK, the text is
+    read alone.
+    """
     try:
         return _Event.from_dict(raw)
+    except UNREADABLE:
+        return _read_text_alone(raw)
+
+
+def _read_text_alone(raw: dict[str, Any]) -> Any | None:
+    message = raw.get("message")
+    if raw.get("type") != "message" or not isinstance(message, dict):
+        return None
+    bare = {name: message[name] for name in ("type", "id", "text", "quoteToken") if name in message}
+    if message.get("type") != "text" or bare == message:
+        return None
+    try:
+        return _Event.from_dict({**raw, "message": bare})
     except UNREADABLE:
         return None
 

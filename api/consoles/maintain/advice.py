@@ -7,23 +7,31 @@ from sqlmodel import Session
 
 from api.consoles import kit
 from api.consoles.maintain import words
+from api.consoles.maintain.wanted import WantedPart
 from api.consoles.visit import Visit
 from knowledge.staff.actor import Actor
-from knowledge.training import advice, promotion
-from knowledge.training.advice import Pick, Rates, Unanswered, Verdict, Wanted
-from knowledge.training.report import Confused
+from knowledge.training import advice, misses
+from knowledge.training.advice import Pick, Rates, Unanswered, Verdict
+from knowledge.training.misses import Missed, Place
 from knowledge.wording import say
 
-MERGE_AT = 4
-"""Sentences of two topics taken for each other from which their border deserves a look."""
-BEST = 5
 VERDICTS: dict[Verdict, str] = {
     "right": "maintain.sample_right",
     "wrong": "maintain.sample_wrong",
     "unclear": "maintain.sample_unclear",
 }
 QUESTION_HEADS = ("maintain.col_question", "maintain.col_topic", "maintain.col_times")
-WANTED_HEADS = ("maintain.col_topic", "maintain.col_wrong", "maintain.col_share")
+MISS_HEADS = (
+    "maintain.col_question",
+    "maintain.col_place",
+    "maintain.col_times",
+    "maintain.col_last",
+)
+PLACES: dict[Place, str] = {
+    "articles": "maintain.place_articles",
+    "programmes": "maintain.place_programmes",
+    "conversation": "maintain.place_conversation",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +41,7 @@ class Shown:
     rates: Rates
     sample: tuple[Pick, ...]
     questions: tuple[Unanswered, ...]
-    wanted: tuple[Wanted, ...]
-    confused: tuple[Confused, ...]
+    missed: tuple[Missed, ...]
 
 
 async def build(visit: Visit) -> None:
@@ -50,15 +57,20 @@ class _Advice:
         kit.heading(1, say("maintain.advice"))
         self._body = kit.box()
         await self._refresh()
+        await WantedPart(self._visit).build()
 
     async def _refresh(self) -> None:
         shown = await self._visit.read(_load)
         self._body.clear()
         with self._body:
-            _draw_rates(shown.rates)
-            self._draw_sample(shown.sample)
-            _draw_questions(shown.questions)
-            _draw_wanted(shown)
+            with _section():
+                _draw_rates(shown.rates)
+            with _section():
+                self._draw_sample(shown.sample)
+            with _section():
+                _draw_questions(shown.questions)
+            with _section():
+                _draw_misses(shown.missed)
 
     def _draw_sample(self, sample: tuple[Pick, ...]) -> None:
         kit.heading(2, say("maintain.sample"))
@@ -99,17 +111,16 @@ class _Advice:
 
 
 def _load(session: Session, actor: Actor, now: datetime) -> Shown:
-    live = promotion.live(session=session)
-    report = promotion.report_of(live) if live is not None else None
     return Shown(
         rates=advice.rates(session=session, actor=actor, now=now),
         sample=advice.sample(session=session, actor=actor, now=now),
         questions=advice.unanswered(session=session, actor=actor, now=now),
-        wanted=advice.wanted(session=session, report=report, actor=actor, now=now)
-        if report is not None
-        else (),
-        confused=report.confused if report is not None else (),
+        missed=misses.listed(session=session, actor=actor, now=now),
     )
+
+
+def _section() -> kit.Tag:
+    return kit.box(tag="section", css="block")
 
 
 def _draw_rates(rates: Rates) -> None:
@@ -148,23 +159,16 @@ def _draw_questions(found: tuple[Unanswered, ...]) -> None:
                 kit.Tag("td", str(one.times), css="num")
 
 
-def _draw_wanted(shown: Shown) -> None:
-    kit.heading(2, say("maintain.wanted"))
-    if not shown.wanted:
-        kit.text(say("maintain.wanted_unknown"), css="soft")
+def _draw_misses(found: tuple[Missed, ...]) -> None:
+    kit.heading(2, say("maintain.misses"))
+    kit.text(say("maintain.misses_told"), css="soft")
+    if not found:
+        kit.text(say("maintain.no_questions"), css="empty")
         return
-    kit.text(say("maintain.wanted_told"), css="soft")
-    with kit.table([say(key) for key in WANTED_HEADS], caption=say("maintain.wanted")):
-        for one in shown.wanted[:BEST]:
+    with kit.table([say(key) for key in MISS_HEADS], caption=say("maintain.misses")):
+        for one in found:
             with kit.box(tag="tr"):
-                kit.Tag("td", words.intent(one.intent))
-                kit.Tag("td", f"{one.wrong}/{one.n}", css="num")
-                kit.Tag("td", words.percent(one.share), css="num")
-    pairs = {(one.intent, one.got): one.n for one in shown.confused}
-    for (left, right), n in sorted(pairs.items()):
-        both = n + pairs.get((right, left), 0)
-        if both >= MERGE_AT and (left < right or (right, left) not in pairs):
-            told = say(
-                "maintain.border", left=words.intent(left), right=words.intent(right), n=both
-            )
-            kit.text(told, css="notice")
+                kit.Tag("td", one.text)
+                kit.Tag("td", "・".join(say(PLACES[place]) for place in one.places))
+                kit.Tag("td", str(one.times), css="num")
+                kit.Tag("td", f"{one.last_at:%m/%d}", css="num")

@@ -23,6 +23,8 @@ Done = Callable[[], Awaitable[None]]
 LETTERS = "1234567890qweruiop"
 """A key for each topic and for what has no subject, in their order."""
 FIRST_NEED = "learn"
+LONGEST, SHORT = 160, 80
+"""Characters of what was said around the open message that are shown without asking."""
 
 
 async def draw(visit: Visit, one: Candidate, done: Done) -> None:
@@ -64,6 +66,10 @@ class _Card:
             model=one.model_release or "―",
         )
         kit.text(told)
+        entities = one.understanding.entities if one.understanding else ()
+        if entities:
+            names = (say("maintain.entity", kind=e.kind, value=e.value) for e in entities)
+            kit.text(say("maintain.marked", names="、".join(names)), css="soft small")
         if one.hinted_topic:
             kit.text(say("maintain.staff_says", topic=words.intent(one.hinted_topic)))
         if one.others:
@@ -231,5 +237,13 @@ def _bubble(message: MessageView) -> None:
     with kit.box(tag="li", css=f"bubble {message.author}"):
         if message.withheld:
             kit.Tag("span", say("maintain.withheld"), css="soft")
-        for part in message.parts:
-            kit.Tag("p", str(part.get("text") or part.get("title") or part.get("prompt") or ""))
+        parts = (
+            part.get("text") or part.get("title") or part.get("prompt") for part in message.parts
+        )
+        told = "\n".join(str(part) for part in parts if part)
+        if len(told) <= LONGEST:
+            kit.Tag("p", told)
+            return
+        with kit.box(tag="details"):
+            kit.Tag("summary", f"{told[:SHORT]}…")
+            kit.Tag("p", told)

@@ -140,7 +140,8 @@ class _Entries:
         )
         self._list.clear()
         with self._list:
-            kit.text(say("maintain.count", n=len(found)), css="soft")
+            key = "maintain.first_of" if len(found) > SHOWN else "maintain.count"
+            kit.text(say(key, n=len(found), shown=SHOWN), css="soft")
             caption = say(KINDS[asked.kind])
             with kit.table([say(key) for key in HEADS], caption=caption):
                 for item in found[:SHOWN]:

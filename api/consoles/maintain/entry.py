@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from api.consoles import kit
 from api.consoles.maintain import entries
+from api.consoles.maintain.fields import field_name, hint, rows_of
 from api.consoles.visit import Visit
 from knowledge.articles.entry import Article
 from knowledge.catalogue import Catalogue, current
@@ -18,15 +19,10 @@ from knowledge.conversations.replies import CardPart, Part, TextPart
 from knowledge.errors import InvalidInputError
 from knowledge.staff import service as staff
 from knowledge.staff.actor import Actor
-from knowledge.training import editing
+from knowledge.training import editing, resting
 from knowledge.training.editing import Entry, Opened
 from knowledge.triage.answer import ProgrammeOut
 from knowledge.wording import say
-
-LONG = frozenset(
-    {"answer", "offers", "audience", "conditions", "numbers", "contact", "status_note"}
-)
-"""Texts that get more than one line, as lists do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,8 @@ class Shown:
 
     opened: Opened
     resting: int
-    naming: tuple[str, ...]
+    naming: tuple[tuple[str, str], ...]
+    sharing: tuple[tuple[str, str], ...]
     names: dict[str, str]
 
 
@@ -68,8 +65,8 @@ class _Editor:
             with kit.box(css="labels bar"):
                 entries.draw_states(item)
             kit.text(say("maintain.resting", n=shown.resting, version=item.version), css="soft")
-            for title in shown.naming:
-                kit.text(say("maintain.named_in", title=title), css="small")
+            _draw_links(say("maintain.named_in", n=len(shown.naming)), shown.naming)
+            _draw_links(say("maintain.same_source", n=len(shown.sharing)), shown.sharing)
             if shown.opened.pending:
                 self._draw_pending(shown.opened.pending)
             self._draw_form(shown.opened)
@@ -81,12 +78,14 @@ class _Editor:
         found = editing.opened(
             session=session, kind=self._kind, id=self._id, actor=actor, today=today
         )
-        naming = editing.entries_resting_on(session=session, id=self._id)
+        naming = resting.entries_resting_on(session=session, id=self._id)
+        sharing = resting.entries_sharing_sources(session=session, entry=found.entry)
         ids = {by for _, _, by in found.versions if by}
         return Shown(
             found,
-            editing.answers_resting_on(session=session, id=self._id, actor=actor),
-            tuple(one.title for one in naming),
+            resting.answers_resting_on(session=session, id=self._id, actor=actor),
+            _links(naming),
+            _links(sharing),
             staff.names(session=session, ids=ids),
         )
 
@@ -122,9 +121,10 @@ class _Editor:
             for name, value in opened.cells.items():
                 if name == "id":
                     continue
-                long = name in LONG or is_list(type(opened.entry), name)
-                rows = min(10, max(2, value.count("\n") + 2)) if long else 0
-                kit.field(field_name(name), name, value=value, rows=rows)
+                several = is_list(type(opened.entry), name)
+                rows = rows_of(name, value, is_list=several)
+                told = hint(name, is_list=several)
+                kit.field(field_name(name), name, value=value, rows=rows, hint=told)
             with kit.box(css="buttons"):
                 kit.Tag("button", say("maintain.save"), css="button solid", type="submit")
                 look = kit.button(say("maintain.preview"))
@@ -211,26 +211,25 @@ class _Editor:
         await self._refresh()
 
 
-def field_name(name: str) -> str:
-    """A field as people call it, with its name in files."""
-    key = FIELDS.get(name)
-    return f"{say(key)}（{name}）" if key else name
+def _links(found: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+    """Title and address of entries."""
+    return tuple(
+        (one.title, f"/console/maintain/articles/{one.id}")
+        if isinstance(one, Article)
+        else (one.name, f"/console/maintain/programmes/{one.id}")
+        for one in found
+    )
 
 
-FIELDS = {
-    "title": "maintain.field_title",
-    "name": "maintain.field_title",
-    "questions": "maintain.field_questions",
-    "answer": "maintain.field_answer",
-    "points": "maintain.field_points",
-    "sources": "maintain.field_sources",
-    "review_on": "maintain.field_review_on",
-    "valid_to": "maintain.field_valid_to",
-    "valid_from": "maintain.field_valid_from",
-    "aliases": "maintain.field_aliases",
-    "rounds": "maintain.field_rounds",
-    "offers": "maintain.field_offers",
-}
+def _draw_links(told: str, links: Sequence[tuple[str, str]]) -> None:
+    if not links:
+        return
+    with kit.box(tag="details", css="panel bar"):
+        kit.Tag("summary", told)
+        with kit.box(tag="ul", css="inner"):
+            for title, address in links:
+                with kit.box(tag="li"):
+                    kit.link(title, address)
 
 
 def preview(entry: Entry, catalogue: Catalogue, now: datetime) -> list[Part]:

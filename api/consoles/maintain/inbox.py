@@ -21,7 +21,7 @@ COLUMNS = ("maintain.col_message", "maintain.col_understood", "maintain.col_why"
 KEYS = (
     "if (!window.madoguchiKeys) { window.madoguchiKeys = true;"
     "document.addEventListener('keydown', (e) => {"
-    " if (e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;"
+    " if (e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;"
     " if (e.target.closest('input, textarea, select, [contenteditable]')"
     " || document.querySelector('dialog[open]')"
     " || localStorage.getItem('madoguchi-keys') === 'off') return;"
@@ -152,6 +152,7 @@ class _Inbox:
         async def chosen() -> None:
             self._open = message_id
             await self._draw()
+            kit.script(f"getHtmlElement({self._card.id})?.scrollIntoView()")
 
         run = self._visit.doing(chosen)
         made.on("click", lambda: run(), js_handler="(e) => { e.preventDefault(); emit(); }")

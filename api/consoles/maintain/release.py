@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from api.consoles import kit
-from api.consoles.maintain import words
+from api.consoles.maintain import pictures, words
 from api.consoles.visit import Visit
 from knowledge.conversations.models import Message
 from knowledge.errors import NotFoundError
@@ -124,6 +124,7 @@ class _Release:
 
     def _draw_confused(self, report: Report) -> None:
         kit.heading(2, say("maintain.confused"))
+        pictures.show(pictures.confusions(report.confused))
         for pair in report.confused:
             with kit.box(tag="details", css="panel"):
                 told = say(
@@ -191,11 +192,18 @@ def plain_words(report: Report) -> Iterable[str]:
         kept=report.protected.right,
         all=report.protected.n,
     )
-    yield say("maintain.speed", ms=f"{report.ms_after:.1f}")
+    if report.ms_before is None:
+        yield say("maintain.speed", ms=f"{report.ms_after:.1f}")
+    else:
+        was, will = f"{report.ms_before:.1f}", f"{report.ms_after:.1f}"
+        yield say("maintain.speeds", before=was, after=will)
 
 
 def _draw_topics(report: Report) -> None:
     kit.heading(2, say("maintain.by_topic"))
+    if report.topics:
+        kit.text(say("pictures.scores_legend"), css="soft small")
+        pictures.show(pictures.scores(report))
     with kit.table([say(key) for key in TOPIC_HEADS], caption=say("maintain.by_topic")):
         for topic in report.topics:
             found = interval(topic.after, topic.n)
@@ -209,13 +217,24 @@ def _draw_topics(report: Report) -> None:
                     kit.Tag("meter", min="0", max="1", value=f"{found.share:.3f}").put(
                         aria_label=words.percent(found.share)
                     )
-                told = say("maintain.margin", lost=topic.lost, margin=gate.margin(topic.n))
-                kit.Tag("td", told, css="num")
+                kit.Tag("td", _change(topic), css="num")
+
+
+def _change(topic: gate.TopicScore) -> str:
+    """How many right sentences more or fewer, and how many fewer the gate lets pass."""
+    if topic.before is None:
+        return "―"
+    if topic.lost <= 0:
+        return say("maintain.won", n=-topic.lost) if topic.lost else say("maintain.no_change")
+    return say("maintain.margin", lost=topic.lost, margin=gate.margin(topic.n))
 
 
 def _draw_calibration(report: Report) -> None:
     kit.heading(2, say("maintain.calibration"))
     kit.text(say("maintain.calibration_told", error=words.percent(report.calibration_error)))
+    if report.calibration:
+        kit.text(say("pictures.reliability_legend"), css="soft small")
+        pictures.show(pictures.reliability(report))
     heads = ("maintain.col_said", "maintain.col_was", "maintain.col_n")
     with kit.table([say(key) for key in heads], caption=say("maintain.calibration")):
         for one in report.calibration:

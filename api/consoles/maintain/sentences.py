@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api.consoles import kit
-from api.consoles.maintain import card, known, meaning_form
+from api.consoles.maintain import card, known, meaning_form, words
 from api.consoles.visit import Visit
 from knowledge.staff import service as staff
 from knowledge.staff.actor import Actor
@@ -60,10 +60,30 @@ class _Sentences:
         self._draw_tabs()
         self._list.clear()
         with self._list:
+            told = kit.box()
             if not rows:
                 kit.text(say("maintain.no_sentences"), css="empty")
+            drawn = {row.id: self._draw(row) for row in rows}
+        if state == "approved":
+            self._visit.in_background(self._compare(rows, drawn, told))
+
+    async def _compare(
+        self, rows: Sequence[Correction], drawn: dict[str, kit.Tag], told: kit.Tag
+    ) -> None:
+        """Say where the shipped sentences (of an upgrade, say) differ from our own."""
+        own = [(row.text, row.intent) for row in rows]
+        found = await known.differences(self._visit, own)
+        with self._visit.client:
+            if found and not told.is_deleted:
+                with told:
+                    kit.text(say("maintain.shipped_differs", n=len(found)), css="notice")
             for row in rows:
-                self._draw(row)
+                if row.text in found and not drawn[row.id].is_deleted:
+                    with drawn[row.id]:
+                        shipped = found[row.text]
+                        topic = words.intent(shipped.intent)
+                        key = "maintain.shipped_says"
+                        kit.text(say(key, topic=topic, text=shipped.text), css="notice")
 
     def _draw_tabs(self) -> None:
         self._tabs.clear()
@@ -81,8 +101,9 @@ class _Sentences:
         run = self._visit.doing(chosen)
         made.on("click", lambda: run(), js_handler="(e) => { e.preventDefault(); emit(); }")
 
-    def _draw(self, row: Correction) -> None:
-        with kit.box(tag="section", css="panel block", data_row=row.id), kit.box(css="inner"):
+    def _draw(self, row: Correction) -> kit.Tag:
+        """One sentence; the box in which more may be told of it."""
+        with kit.box(tag="section", css="panel block", data_row=row.id), kit.box(css="inner") as at:
             kit.text(row.text, css="pre")
             kit.text(meaning_form.told(meaning_of(row)), css="small")
             author = self._names.get(row.proposed_by, row.proposed_by)
@@ -97,6 +118,7 @@ class _Sentences:
                 kit.text(say("maintain.refused_because", reason=row.reason))
             with kit.box(css="buttons"):
                 self._draw_buttons(row)
+        return at
 
     def _draw_buttons(self, row: Correction) -> None:
         if row.state == "proposed":

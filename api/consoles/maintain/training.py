@@ -38,8 +38,8 @@ class Shown:
 
     def trainer(self, release: ModelRelease) -> str:
         """The name of who asked for a release."""
-        names = {run.release: run.requested_name for run in self.runs}
-        return names.get(release.name) or "―"
+        names = {e.release: e.actor_name for e in self.events if e.kind == "trained"}
+        return names.get(release.name) or say("maintain.by_itself")
 
     @property
     def mark(self) -> object:
@@ -201,4 +201,5 @@ def _draw_events(shown: Shown) -> None:
                     if event.override:
                         told = say("maintain.overridden", reason=event.reason)
                         kit.text(told, css="small")
-                kit.Tag("td", event.actor_name or event.actor_id)
+                by_itself = event.actor_id == promotion.WATCH.id
+                kit.Tag("td", say("maintain.by_itself") if by_itself else event.actor_name)

@@ -9,16 +9,21 @@ from api.consoles.visit import Visit
 from knowledge.conversations.models import Switch
 from knowledge.handoffs.inbox import Filters, list_cases, stamp
 from knowledge.handoffs.models import HandoffEvent, Note
+from knowledge.outbox.models import Delivery
 from knowledge.staff.actor import Actor
 from knowledge.wording import say
 
 
 def mark(session: Session) -> object:
-    """What differs whenever an open page has something new to show: four looks at indexes."""
+    """What differs whenever an open page has something new to show: a few looks at indexes."""
     event = session.exec(select(func.max(HandoffEvent.id))).one()
     note = session.exec(select(func.max(Note.id))).one()
     switch = session.exec(select(func.max(col(Switch.at)))).one()
-    return event, note, switch, stamp(session=session)
+    given_up = col(Delivery.state).in_(("failed", "unclear"))
+    trouble = session.exec(
+        select(func.count(), func.max(col(Delivery.ended_at))).where(given_up)
+    ).one()
+    return event, note, switch, tuple(trouble), stamp(session=session)
 
 
 async def watch(visit: Visit) -> None:

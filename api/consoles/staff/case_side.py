@@ -5,9 +5,11 @@ from typing import Any
 
 from api.consoles import kit
 from api.consoles.staff import words
+from api.consoles.staff.case_chat import draw_chat
 from api.consoles.staff.case_notes import Labels, Notes
 from api.consoles.staff.case_sources import Sources
 from api.consoles.staff.case_view import CaseView
+from api.consoles.staff.troubled import draw_list
 from knowledge import clock
 from knowledge.handoffs.moving import wrong_desk
 from knowledge.handoffs.views import EventView, Row, Suggestion
@@ -58,6 +60,8 @@ class Side:
         with kit.box(tag="aside", css="side", aria_label=say("console_case.sheet")):
             self._sheet = _panel(say("console_case.sheet"), opened=True)
             self._way = _panel(say("console_case.way"), opened=True)
+            self._chat = _panel(say("line_desk.title"), opened=True)
+            self._troubles = _panel(say("line_desk.undelivered"), opened=True)
             with _panel(say("console_case.sources"), opened=True):
                 self._sources = Sources(view, insert)
             with _panel(say("console_case.notes"), opened=True):
@@ -73,6 +77,10 @@ class Side:
         file = self._view.file
         self._if_changed("sheet", (file.version, file.row), self._sheet, self._draw_sheet)
         self._if_changed("way", (file.version, self._view.mine), self._way, self._draw_way)
+        aside = self._view.aside
+        chat = (aside.chat, self._view.mine)
+        self._if_changed("chat", chat, self._chat, self._draw_chat)
+        self._if_changed("troubles", aside.troubles, self._troubles, self._draw_troubles)
         self._if_changed("earlier", file.earlier, self._earlier, self._draw_earlier)
         self._if_changed("history", file.events, self._history, self._draw_history)
         self._sources.draw()
@@ -146,6 +154,17 @@ class Side:
         words_ = say("console_case.move_to", name=name)
         kit.button(words_, self._view.visit.doing(move), css="plain small")
 
+    def _draw_chat(self) -> None:
+        chat = self._view.aside.chat
+        _show_panel(self._chat, shown=chat is not None)
+        if chat is not None:
+            draw_chat(self._view, chat)
+
+    def _draw_troubles(self) -> None:
+        found = self._view.aside.troubles
+        _show_panel(self._troubles, shown=bool(found))
+        draw_list(self._view, found)
+
     def _draw_earlier(self) -> None:
         if not self._view.file.earlier:
             kit.text(say("console_case.no_earlier"), css="soft")
@@ -178,6 +197,13 @@ def _panel(title: str, *, opened: bool) -> kit.Tag:
         with kit.Tag("summary"):
             kit.heading(2, title, css="panel-title")
         return kit.box(css="inner")
+
+
+def _show_panel(inner: kit.Tag, *, shown: bool) -> None:
+    """A panel with nothing in it is not there."""
+    slot = inner.parent_slot
+    if slot is not None and isinstance(slot.parent, kit.Tag):
+        slot.parent.put(hidden=None if shown else True)
 
 
 def _draw_earlier(row: Row) -> None:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from api.consoles import kit
+from api.consoles.staff.case_chat import Aside, aside_of
 from api.consoles.visit import Visit
 from api.offices import Place, places
 from knowledge.catalogue import current
@@ -23,12 +24,18 @@ class CaseView:
     """One open case. ``file`` is what the screen shows; ``changed`` looks again and redraws."""
 
     def __init__(
-        self, visit: Visit, reference: str, file: CaseFile, known: tuple[Place, ...]
+        self,
+        visit: Visit,
+        reference: str,
+        file: CaseFile,
+        known: tuple[Place, ...],
+        aside: Aside,
     ) -> None:
         self.visit = visit
         self.reference = reference
         self.file = file
         self.places = known
+        self.aside = aside
         self.leaving = False
         self.redraw: Redraw = _nothing
 
@@ -42,12 +49,13 @@ class CaseView:
 
         def work(
             session: Session, actor: Actor, now: datetime
-        ) -> tuple[CaseFile, tuple[Place, ...]]:
+        ) -> tuple[CaseFile, tuple[Place, ...], Aside]:
             file = files.read(session=session, reference=reference, actor=actor, now=now)
-            return file, places(current(session=session))
+            aside = aside_of(session, file.row.reference, actor, now)
+            return file, places(current(session=session)), aside
 
-        file, known = await visit.write(work)
-        return cls(visit, reference, file, known)
+        file, known, aside = await visit.write(work)
+        return cls(visit, reference, file, known, aside)
 
     @property
     def mine(self) -> bool:
@@ -82,11 +90,12 @@ class CaseView:
         Raises:
             NotFoundError: the case went to another office.
         """
-        self.file = await self.visit.read(
-            lambda session, actor, now: files.look(
-                session=session, reference=self.reference, actor=actor
-            )
-        )
+
+        def work(session: Session, actor: Actor, now: datetime) -> tuple[CaseFile, Aside]:
+            file = files.look(session=session, reference=self.reference, actor=actor)
+            return file, aside_of(session, file.row.reference, actor, now)
+
+        self.file, self.aside = await self.visit.read(work)
         await self.redraw()
 
     async def send_away(self, work: Callable[[Session, Actor, datetime], object]) -> None:

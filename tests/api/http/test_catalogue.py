@@ -3,7 +3,12 @@ from typing import Any
 
 import pytest
 
+from knowledge import clock
+from knowledge.database import transaction
+from knowledge.errors import DatabaseBusyError
+from knowledge.training import misses
 from tests.support.house import API, House
+from tests.support.maintain import maintainer
 
 IDS = (Path(__file__).parents[2] / "data" / "system_ids.txt").read_text(encoding="utf-8").split()
 NOUNS = ("programmes", "articles", "desks")
@@ -123,3 +128,23 @@ async def test_the_knowledge_base_cannot_be_written(house: House, noun: str) -> 
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         answer = await house.http.request(method, f"{API}/{noun}")
         assert (answer.status_code, answer.json()["error"]) == (405, "method_not_allowed")
+
+
+async def test_a_search_that_finds_nothing_is_kept_for_the_maintainers(house: House) -> None:
+    for q in ("ヰヱヰヱヰヱ", "IPAS"):
+        await _get(house, "articles", q=q)
+
+    with transaction(house.engine) as session:
+        found = misses.listed(session=session, actor=maintainer(), now=clock.now())
+    assert [(one.text, one.places) for one in found] == [("ヰヱヰヱヰヱ", ("articles",))]
+
+
+async def test_a_busy_database_costs_no_search(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(**_: object) -> bool:
+        raise DatabaseBusyError
+
+    monkeypatch.setattr(misses, "note", busy)
+
+    assert (await _get(house, "programmes", q="ヰヱヰヱヰヱ"))["items"] == []

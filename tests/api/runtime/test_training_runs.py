@@ -11,10 +11,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.bot import BotHealth
-from api.runtime import bot_jobs, training, training_runs
+from api.runtime import bot_jobs, candidates, training
 from api.runtime.bot_jobs import JobCancelledError, TrainingFailedError, run_job
+from api.runtime.long_runs import folders
 from api.runtime.settings import Settings
-from api.runtime.training_runs import TrainingJob, folders
+from api.runtime.training_runs import TrainingJob
 from api.runtime.training_worker import ModelWatch, forget, train_next
 from knowledge import clock
 from knowledge.database import transaction
@@ -104,6 +105,23 @@ def test_a_first_look_enters_the_live_model_into_the_history(
     release = _release(engine, LIVE)
 
     assert (release.state, release.model_id) == ("live", f"id-{LIVE}")
+
+
+def test_a_model_of_the_first_start_says_what_it_was_made_of(
+    settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch, rasa: Rasa
+) -> None:
+    def job(arguments: list[str], *, progress: object) -> None:
+        FakeJobs()(arguments, progress=lambda percent, label: None)
+
+    monkeypatch.setattr(training, "run_job", job)
+    made = training.train_now(settings, engine, lambda percent, label: None)
+
+    ModelWatch(settings, engine, rasa.health).look()
+
+    release = _release(engine, made.name)
+    assert (release.state, release.trained_by) == ("live", "system")
+    assert len(release.data_hash) == len(release.config_hash) == 64
+    assert release.code_version
 
 
 def test_a_correction_is_learned_reported_and_goes_live(
@@ -198,19 +216,22 @@ def test_a_model_that_does_not_load_leaves_the_old_one_live(
 
 
 def test_the_live_model_is_asked_only_what_it_was_not_asked_before(
-    settings: Settings, engine: Engine, watch: ModelWatch
+    settings: Settings, engine: Engine, watch: ModelWatch, data: DataFolder
 ) -> None:
+    data.heldout("patents", data.row(text="漁網を巻く機械の工夫について", difficulty="easy"))
     jobs = FakeJobs()
     _train(settings, engine, jobs)
+    _correct(engine)
 
     _train(settings, engine, jobs)
 
-    first, second = jobs.asked[:2], jobs.asked[2:]
+    first, second = jobs.asked
     assert first[0] == first[1] > 0
-    assert len(second) == 1
+    # The new sentence, its message, and the held-out one again: both are timed by it.
+    assert second[1] == 3 < second[0]
 
 
-@pytest.mark.parametrize("job", ["jobs.train", "jobs.judge"])
+@pytest.mark.parametrize("job", ["jobs.candidate"])
 def test_a_failed_job_is_told_and_leaves_nothing(
     settings: Settings, engine: Engine, watch: ModelWatch, job: str
 ) -> None:
@@ -366,7 +387,7 @@ def test_without_the_bot_environment_the_command_that_mends_it_is_named(
         run_job(["job"], progress=lambda p, label: None)
 
 
-def test_results_are_read_by_key() -> None:
-    line = "result: " + json.dumps({"key": "k", "name": "patents"})
+def test_results_are_read_by_key_and_by_who_answered() -> None:
+    line = "result: " + json.dumps({"key": "k", "who": "new", "name": "patents"})
 
-    assert training_runs._results(["noise", line]) == {"k": {"name": "patents"}}
+    assert candidates.results(["noise", line]) == {"new": {"k": {"name": "patents"}}}

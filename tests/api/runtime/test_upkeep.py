@@ -10,9 +10,13 @@ from sqlmodel import Session, select
 from api.bot import BotClient
 from api.runtime import upkeep
 from api.runtime.worker import delete_expired
+from knowledge import clock
 from knowledge.cases.models import Case, Tally
 from knowledge.conversations.models import Conversation
+from knowledge.database import transaction
 from knowledge.handoffs import files, service
+from knowledge.training import misses
+from knowledge.training.models import SearchMiss
 from tests.support.desk import arrive, write
 from tests.support.fake_rasa import FakeRasa
 from tests.support.staff import OPEN_MOMENT, person
@@ -84,3 +88,16 @@ async def test_a_sheet_that_was_never_handed_over_goes_with_its_conversation(
     with Session(engine) as session:
         assert session.exec(select(Case)).all() == []
         assert session.exec(select(Conversation)).all() == []
+
+
+def test_words_searched_for_in_vain_go_after_the_retention_time(engine: Engine) -> None:
+    now = clock.now()
+    with transaction(engine) as session:
+        for age, words in ((100, "養蜂箱の名前"), (1, "ヒンメリの型紙")):
+            then = now - timedelta(days=age)
+            misses.note(session=session, text=words, place="articles", now=then)
+
+    assert upkeep.forget_searches(engine, days=90) == 1
+
+    with transaction(engine) as session:
+        assert [row.text for row in session.exec(select(SearchMiss))] == ["ヒンメリの型紙"]

@@ -44,6 +44,10 @@ def _rows(store: SQLTrackerStore, sender: str) -> list[str]:
         return [row[0] for row in found]
 
 
+def _in_files(folder: Path, words: bytes) -> bool:
+    return any(words in file.read_bytes() for file in folder.iterdir())
+
+
 async def test_a_kept_tracker_is_handed_over_and_its_new_events_are_written(make: Make) -> None:
     store = make()
     first = await _turn(store, "a", UserUttered("一"))
@@ -125,6 +129,16 @@ async def test_forgetting_deletes_rows_and_memory(make: Make) -> None:
     assert await store.retrieve("a") is None
     assert _rows(store, "b") == ["user"]
     assert store.forget("a") == 0
+
+
+async def test_forgotten_words_are_in_no_file_while_the_store_is_open(
+    make: Make, tmp_path: Path
+) -> None:
+    store = make()
+    await _turn(store, "a", UserUttered("himitsu no haigou"))
+    assert _in_files(tmp_path, b"himitsu")
+    store.forget("a")
+    assert not _in_files(tmp_path, b"himitsu")
 
 
 async def test_a_bounded_history_is_stored_the_stock_way(make: Make) -> None:

@@ -107,8 +107,7 @@ def test_a_kept_file_is_read_with_a_trace_and_only_in_its_conversation(
                 conversation_id=id_,
                 event_id="e2",
                 name="写し.pdf",
-                content_type="application/pdf",
-                content=b"%PDF",
+                content=b"%PDF-1.7",
                 now=NOW,
             )
         (listed,) = files.of_conversation(session=session, conversation_id=id_)
@@ -119,7 +118,7 @@ def test_a_kept_file_is_read_with_a_trace_and_only_in_its_conversation(
             files.read(session=session, conversation_id="other", file_id="e2", actor=STAFF, now=NOW)
         actions = session.exec(select(AuditEntry.action)).all()
 
-    assert (shown.name, shown.size, content) == ("写し.pdf", 4, b"%PDF")
+    assert (shown.name, shown.size, content) == ("写し.pdf", 8, b"%PDF-1.7")
     assert actions == ["line.file_read"]
 
 
@@ -212,7 +211,6 @@ class TestRetention:
                 conversation_id=conversation_of(session, key),
                 event_id="e2",
                 name="a",
-                content_type="image/png",
                 content=b"x",
                 now=NOW,
             )

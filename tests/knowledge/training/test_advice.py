@@ -9,8 +9,6 @@ from sqlmodel import Session
 from knowledge.database import keyring, transaction
 from knowledge.errors import NotAllowedError, NotFoundError
 from knowledge.training import advice
-from knowledge.training.gate import TopicScore
-from knowledge.training.report import make
 from tests.support.content import TEXT_KEY
 from tests.support.maintain import NOW, maintainer, replied, said
 from tests.support.staff import person
@@ -79,25 +77,6 @@ def test_questions_without_an_article_come_most_frequent_first(session: Session)
     assert [(one.text, one.times) for one in found] == [
         ("団体商標の規約の見本。", 2),
         ("防護標章って何ですか", 1),
-    ]
-
-
-def test_sentences_help_most_where_visitors_meet_errors(session: Session) -> None:
-    for _ in range(3):
-        said(session, "特許の相談です", topic="patents")
-    said(session, "意匠の相談です", topic="designs")
-    topics = (
-        TopicScore(intent="patents", n=10, before=8, after=8),
-        TopicScore(intent="designs", n=10, before=6, after=6),
-        TopicScore(intent="smalltalk", n=10, before=0, after=0),
-    )
-    report = make([], after={}, before=None, against=None).model_copy(update={"topics": topics})
-
-    found = advice.wanted(session=session, report=report, actor=maintainer(), now=NOW)
-
-    assert [(one.intent, one.wrong, one.share) for one in found] == [
-        ("patents", 2, 0.75),
-        ("designs", 4, 0.25),
     ]
 
 

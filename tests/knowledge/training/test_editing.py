@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from knowledge.articles import service as articles
 from knowledge.audit.models import AuditEntry
+from knowledge.catalogue import current
 from knowledge.content_loader import load
 from knowledge.content_store import history
 from knowledge.database import keyring, transaction
 from knowledge.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from knowledge.training import carrying, editing
+from knowledge.training import carrying, editing, resting
 from tests.knowledge.conftest import ContentFolder
 from tests.support.content import TEXT_KEY
 from tests.support.maintain import NOW, maintainer, replied, said
@@ -158,9 +159,25 @@ def test_answers_and_articles_that_rest_on_an_entry_are_counted(session: Session
     replied(session, message, basis={"articles": [f"{ID}@1"], "programmes": []})
     replied(session, message, basis={"articles": ["patents-first-other@1"]})
 
-    assert editing.answers_resting_on(session=session, id=ID, actor=maintainer()) == 1
-    naming = editing.entries_resting_on(session=session, id="ipas")
+    assert resting.answers_resting_on(session=session, id=ID, actor=maintainer()) == 1
+    naming = resting.entries_resting_on(session=session, id="ipas")
     assert ID in {article.id for article in naming}
+
+
+def test_a_changed_source_lists_every_entry_that_quotes_it(session: Session) -> None:
+    found = current(session=session)
+    entry = found.article(ID)
+    assert entry is not None
+    pages = {source.url for source in entry.sources if source.url}
+
+    sharing = {one.id for one in resting.entries_sharing_sources(session=session, entry=entry)}
+
+    quoting = {
+        *(a.id for a in found.articles if pages & {source.url for source in a.sources}),
+        *(p.id for p in found.programmes if pages & {source.url for source in p.cited}),
+    }
+    assert sharing == quoting - {ID}
+    assert sharing
 
 
 def test_export_after_no_change_is_byte_identical(session: Session) -> None:

@@ -150,3 +150,23 @@ def test_a_spelling_belongs_to_the_first_value_that_claims_it(data: Any, tmp_pat
 @pytest.mark.parametrize(("text", "kept"), [("[特許](right)", "(特許)(right)"), ("特許", "特許")])
 def test_square_brackets_are_no_entity_marks(text: str, kept: str) -> None:
     assert escape_markup(text) == kept
+
+
+def test_an_own_sentence_wins_over_a_shipped_one_of_the_same_text(
+    data: Any, tmp_path: Path
+) -> None:
+    text = "孫が描いたマークを包装紙に刷って使いたいのです"
+    data.train("designs", data.row(text=text), data.row(text="見た目を守りたいです"))
+    own = tmp_path / "own" / "train" / "inquiry90"
+    own.mkdir(parents=True)
+    row = f"  - {{text: {text}, need: learn, register: plain}}\n"
+    (own / "trademarks.yml").write_text(f"intent: trademarks\nexamples:\n{row}", "utf-8")
+
+    export_training(roots=[data.root, tmp_path / "own"], names=NAMES, to=tmp_path / "out")
+
+    def texts(intent: str) -> list[str]:
+        (block,) = _nlu(tmp_path / "out" / f"{intent}.yml")
+        return [example["text"] for example in block["examples"]]
+
+    assert text in texts("trademarks")
+    assert texts("designs") == ["見た目を守りたいです"]

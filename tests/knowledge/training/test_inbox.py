@@ -16,6 +16,7 @@ from knowledge.errors import NotAllowedError, NotFoundError
 from knowledge.staff.actor import system
 from knowledge.training import corrections, inbox
 from knowledge.training.inbox import Filters
+from knowledge.training.models import ModelRelease
 from tests.support.content import TEXT_KEY
 from tests.support.maintain import NOW, corrected, known, maintainer, replied, said
 from tests.support.staff import person
@@ -176,3 +177,20 @@ def test_only_maintainers_read_messages_here(session: Session) -> None:
 
 def test_the_product_itself_may_read(session: Session) -> None:
     assert _list(session, actor=system("advice")) == ()
+
+
+def test_the_model_that_heard_it_is_called_by_its_name(session: Session) -> None:
+    message = said(session, "商標の更新の手続きを知りたい")
+    message.model_release = "b31f"
+    release = ModelRelease(
+        name="20261120-120000-first",
+        model_id="b31f",
+        fingerprint="x",
+        trained_at=NOW,
+        trained_by="system",
+        state_at=NOW,
+    )
+    session.add_all((message, release))
+    session.flush()
+
+    assert [one.model_release for one in _list(session)] == [release.name]

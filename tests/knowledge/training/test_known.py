@@ -6,7 +6,12 @@ import pytest
 
 from knowledge.training.dealing import EVERY, INTENTS, deal, skill_of
 from knowledge.training.folding import folded
-from knowledge.training.known import known_sentences
+from knowledge.training.known import (
+    Known,
+    KnownSentences,
+    known_sentences,
+    shipped_differences,
+)
 from tests.knowledge.training.conftest import DataFolder
 from tests.knowledge.training.conftest import skill_of as folder_of
 from tests.support.maintain import NOTHING_KNOWN, known
@@ -90,13 +95,28 @@ def test_spellings_and_near_copies_are_folded_under_the_first() -> None:
         "引っ越しの見積もりをお願いしたい",
         "商標の登録を更新する手続きは、いつまでに済ませればよいですか？",
         "商標の登録を更新する手続きっていつまでに済ませればよいですか",
+        "しょうひょうの更新はいつ",
+        "商標の更新はいつ？",
     ]
 
     groups = folded([(text, at) for at, text in enumerate(texts)])
 
-    assert groups == [[0, 2], [1, 3, 4]]
+    assert groups == [[0, 2], [1, 3, 4], [5, 6]]
 
 
 def test_nothing_folds_to_nothing(tmp_path: Path) -> None:
     assert folded([]) == []
     assert known_sentences([tmp_path]).sentences == ()
+
+
+def test_what_the_shipped_sentences_say_otherwise_is_found() -> None:
+    shipped = KnownSentences([Known("包装紙に刷るマークを守りたいのですが", "designs", "train")])
+    own = [
+        ("包装紙に刷るマークを守りたいのですが。", "trademarks"),
+        ("包装紙に刷るマークを守りたいのですが", "designs"),
+        ("漁網を巻く機械の工夫について", "patents"),
+    ]
+
+    found = shipped_differences(shipped, own)
+
+    assert {text: one.intent for text, one in found.items()} == {own[0][0]: "designs"}

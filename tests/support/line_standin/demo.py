@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from api.channels.line import richmenu
 from api.channels.line.client import LineClient, line_http
@@ -78,12 +78,26 @@ class Demo:
         def menu() -> Response:
             return JSONResponse(self.platform.rich_menus.get(self.platform.default_menu or "", {}))
 
+        @router.get("/dialog/bot/accountLink")
+        async def link(linkToken: str = "", nonce: str = "") -> Response:
+            return await self._link(linkToken, nonce)
+
         @router.post("/phone/happens")
         async def happens(request: Request) -> Response:
             status = await self.webhooks.send(self._event(await request.json()))
             return JSONResponse({"status": status})
 
         return router
+
+    async def _link(self, token: str, nonce: str) -> Response:
+        """The platform's page at the end of an account link."""
+        linked = self.platform.link_account(by=self.me["userId"], token=token, nonce=nonce)
+        if linked is None:
+            return _told("時間がたったか、もう使われました。トークからやり直してください。", 400)
+        reply = self.platform.reply_token(self.me["userId"]) if linked else ""
+        made = events.account_link(nonce, self.me, ok=linked, reply_token=reply)
+        await self.webhooks.send(made)
+        return _told("連携しました。トークに戻ってください。")
 
     def _event(self, said: dict[str, Any]) -> dict[str, Any]:
         token = self.platform.reply_token(self.me["userId"])
@@ -118,6 +132,15 @@ class Demo:
         self.platform.chats[self.me["userId"]].append(Shown(id_, "user", message))
 
 
+def _told(words: str, status: int = 200) -> Response:
+    page = (
+        '<!doctype html><html lang="ja"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><title>LINEの代わり（見本）</title>'
+        f"<main><h1>アカウントの連携（見本）</h1><p>{words}</p></main></html>"
+    )
+    return HTMLResponse(page, status_code=status, headers=SECURITY)
+
+
 async def main() -> int:
     """Run until Ctrl-C."""
     secret, token = secrets.token_hex(16), secrets.token_urlsafe(24)
@@ -136,7 +159,10 @@ async def main() -> int:
             **os.environ,
             "MADOGUCHI_LINE_CHANNEL_SECRET": secret,
             "MADOGUCHI_LINE_CHANNEL_TOKEN": token,
-            "MADOGUCHI_LINE_API_URL": f"http://127.0.0.1:{PORT}",
+            "MADOGUCHI_LINE_API_URL": f"http://localhost:{PORT}",
+            "MADOGUCHI_PUBLIC_URL": os.environ.get(
+                "MADOGUCHI_PUBLIC_URL", f"http://localhost:{product_port}"
+            ),
         },
     )
     await _install_menu(token)

@@ -199,13 +199,16 @@ def others() -> list[Json]:
     token: Json = {"replyToken": "0" * 32}
     return [
         event("videoPlayComplete", videoPlayComplete={"trackingId": "track-id"}, **token),
-        event("beacon", beacon={"hwid": "d41d8cd98f", "type": "enter"}, **token),
+        event("beacon", beacon={"hwid": "d41d8cd98f", "type": "enter", "dm": "0a"}, **token),
         event(
             "membership",
             membership={"type": "joined", "membershipId": 3189},
             **token,
         ),
-        event("module", module={"type": "attached", "botId": BOT, "scopes": []}),
+        event("membership", membership={"type": "left", "membershipId": 3189}, **token),
+        event("membership", membership={"type": "renewed", "membershipId": 3189}, **token),
+        event("module", module={"type": "attached", "botId": BOT, "scopes": ["message:send"]}),
+        event("module", module={"type": "detached", "botId": BOT, "reason": "bot_deleted"}),
         event("activated", chatControl={"expireAt": 1462629479859}),
         event("deactivated"),
         event("botSuspended"),

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from sqlalchemy import Engine, text
@@ -88,7 +89,8 @@ class Phone:
     @property
     def id(self) -> str:
         """Where messages to this chat go."""
-        return str(self.source.get("groupId") or self.source["userId"])
+        source = self.source
+        return str(source.get("groupId") or source.get("roomId") or source["userId"])
 
     def token(self) -> str:
         """A fresh reply token."""
@@ -113,6 +115,26 @@ class Phone:
             return await self.says(action["text"])
         made = events.postback(action["data"], self.source, reply_token=self.token())
         return await self.happens(made)
+
+    async def links(self, url: str) -> list[Shown] | None:
+        """Open the platform's page of the account link; what the chat shows, ``None`` if the page
+        only says that it is too late."""
+        query = parse_qs(urlsplit(url).query)
+        nonce, token = query["nonce"][0], query["linkToken"][0]
+        linked = self.line.platform.link_account(by=self.id, token=token, nonce=nonce)
+        if linked is None:
+            return None
+        token = self.token() if linked else ""
+        made = events.account_link(nonce, self.source, ok=linked, reply_token=token)
+        return await self.happens(made)
+
+    def link(self, label: str) -> str:
+        """The address behind the newest button with these words."""
+        for shown in reversed(self.line.platform.said(self.id)):
+            for action in actions(shown.message):
+                if action["type"] == "uri" and action["label"] == label:
+                    return str(action["uri"])
+        raise AssertionError(f"no link {label!r}: {self.read()[-600:]}")
 
     def button(self, label: str) -> Json:
         """The newest button whose words begin so."""

@@ -6,6 +6,8 @@ github.com/line/line-openapi). It knows no HTTP; ``server`` puts it behind the r
 - A reply token works once, within a minute of its webhook, for at most five messages.
 - A push may carry ``X-Line-Retry-Key`` (a UUID): accepted once within 24 hours, then 409.
 - A reply with a retry key is refused with 400.
+- A link token works once, within ten minutes, for the person it was made for; a nonce has 10 to 255
+  signs.
 - Pushes count against the month; replies do not. To who blocked us a push is accepted and lost.
 """
 
@@ -29,6 +31,7 @@ Json = dict[str, Any]
 
 REPLY_TOKEN_SECONDS = 60.0
 RETRY_KEY_SECONDS = 24 * 3600.0
+LINK_TOKEN_SECONDS = 600.0
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -115,6 +118,7 @@ class Platform:
         self.rich_menu_images: dict[str, bytes] = {}
         self.default_menu: str | None = None
         self.loading: list[str] = []
+        self.link_tokens: dict[str, ReplyToken] = {}
         self.calls: Counter[str] = Counter()
         self.refused: list[str] = []
         self._next_id = 500_000_000_000_000_000
@@ -181,6 +185,23 @@ class Platform:
             return _wrong("The request body has 1 error(s)")
         self.loading.append(body["chatId"])
         return Answer(202, {}, _request_id())
+
+    def issue_link_token(self, user_id: str) -> Answer:
+        """``POST /v2/bot/user/{userId}/linkToken``."""
+        if user_id not in self.people or user_id in self.blocked:
+            return Answer(404, {"message": "Not found"}, _request_id())
+        token = secrets.token_urlsafe(24)
+        self.link_tokens[token] = ReplyToken(user_id, self.now() + LINK_TOKEN_SECONDS)
+        return Answer(200, {"linkToken": token}, _request_id())
+
+    def link_account(self, *, by: str, token: str, nonce: str) -> bool | None:
+        """The platform's own page, opened by a person: whether the account was linked; ``None``
+        where the page says "try again" and nothing is sent."""
+        known = self.link_tokens.get(token)
+        if known is None or known.used or known.until < self.now():
+            return None
+        known.used = True
+        return known.to == by and 10 <= len(nonce) <= 255
 
     def quota(self) -> Answer:
         """``GET /v2/bot/message/quota``."""

@@ -51,6 +51,10 @@ def api_router(platform: Platform) -> APIRouter:
     async def loading(request: Request) -> Response:
         return await _answer(platform.start_loading(await _body(request)))
 
+    @router.post("/v2/bot/user/{user_id}/linkToken")
+    async def link_token(user_id: str) -> Response:
+        return await _answer(platform.issue_link_token(user_id))
+
     @router.get("/v2/bot/message/quota")
     async def quota() -> Response:
         return await _answer(platform.quota())

@@ -53,7 +53,9 @@ def main() -> None:
         models_dir=database.parent / "models",
         retention_days=90,
         rate_limits=False,
-        line=LineSettings(CHANNEL_SECRET, TOKEN, api_url=platform_url),
+        line=LineSettings(
+            CHANNEL_SECRET, TOKEN, api_url=platform_url, public_url=f"http://127.0.0.1:{port}"
+        ),
     )
 
     async def webhook(call: dict[str, Any]) -> httpx.Response:

@@ -95,7 +95,10 @@ function thread(messages) {
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   const have = new Set([...box.children].map((child) => child.dataset.id));
   for (const message of messages) {
-    if (have.has(message.id)) continue;
+    if (have.has(message.id)) {
+      if (message.withheld) takenBack(box, message.id);
+      continue;
+    }
     const one = el("article", message.author);
     one.dataset.id = message.id;
     one.append(el("p", "who", `${WHO[message.author] ?? WHO.system} ${moment(message.at)}`));
@@ -103,6 +106,11 @@ function thread(messages) {
     box.append(one);
   }
   if (atEnd) box.scrollTop = box.scrollHeight;
+}
+
+function takenBack(box, id) { // its writer took it back elsewhere (LINE): the words leave this page too
+  const said = box.querySelector(`[data-id="${CSS.escape(id)}"] .said`);
+  if (said && said.textContent !== W.withheld) said.textContent = W.withheld;
 }
 
 function words({ parts }) {

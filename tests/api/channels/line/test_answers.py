@@ -240,12 +240,15 @@ class TestOtherThings:
 
         assert say("line_chat.place_unknown") in phone.read()
 
-    async def test_an_account_link_is_answered(self, phone: Phone) -> None:
-        await phone.happens(events.account_link("n", phone.source, reply_token=phone.token()))
-        await phone.happens(events.account_link("n", phone.source, ok=False))
+    @pytest.mark.parametrize("ok", [True, False])
+    async def test_an_account_link_we_know_nothing_of_joins_nothing(
+        self, phone: Phone, ok: bool
+    ) -> None:
+        token = phone.token() if ok else ""
+        await phone.happens(events.account_link("n" * 32, phone.source, ok=ok, reply_token=token))
 
-        assert say("line_chat.linked") in phone.read()
-        assert say("line_chat.link_failed") in phone.read()
+        assert say("line_chat.link_failed").splitlines()[0] in phone.read()
+        assert phone.button(say("line_chat.link_label"))["data"] == "link"
 
 
 class TestFollowing:
@@ -279,6 +282,47 @@ class TestFollowing:
 
         assert say("line_chat.greeting_back") in phone.read()
         assert phone.line.one("select state from line_contact") == "active"
+
+    async def test_an_old_coming_that_arrives_late_changes_nothing(self, phone: Phone) -> None:
+        came = events.follow(phone.source, back=True, reply_token=phone.token())
+        came["timestamp"] -= 1000
+        await phone.says(SHOP)
+        await phone.happens(events.unfollow(phone.source))
+        shown = len(phone.line.platform.said(phone.id))
+
+        await phone.happens(came)
+
+        assert phone.line.one("select state from line_contact") == "blocked"
+        assert len(phone.line.platform.said(phone.id)) == shown
+
+    async def test_an_old_going_that_arrives_late_changes_nothing(self, phone: Phone) -> None:
+        went = events.unfollow(phone.source)
+        went["timestamp"] -= 1000
+        await phone.happens(events.follow(phone.source, back=True, reply_token=phone.token()))
+
+        await phone.happens(went)
+
+        assert phone.line.one("select state from line_contact") == "active"
+
+    async def test_who_writes_can_be_reached_although_her_coming_back_was_lost(
+        self, phone: Phone
+    ) -> None:
+        await phone.happens(events.unfollow(phone.source))
+
+        shown = await phone.says(SHOP)
+
+        assert {s.by for s in shown} == {"reply"}
+        assert phone.line.one("select state from line_contact") == "active"
+
+    async def test_what_was_written_before_the_blocking_reopens_nothing(self, phone: Phone) -> None:
+        said = events.text(SHOP, phone.source, reply_token=phone.token())
+        said["timestamp"] -= 1000
+        await phone.happens(events.unfollow(phone.source))
+
+        await phone.happens(said)
+
+        assert phone.line.one("select state from line_contact") == "blocked"
+        assert phone.line.platform.calls["reply"] == phone.line.platform.calls["push"] == 0
 
 
 class TestUnsend:
@@ -318,6 +362,25 @@ class TestUnsend:
         await two.happens(forged)
 
         assert SHOP in texts(line)
+
+    async def test_taken_back_after_the_chat_joined_a_case_it_is_deleted_all_the_same(
+        self, phone: Phone
+    ) -> None:
+        said = events.text("意匠の話です", phone.source, reply_token=phone.token())
+        await phone.happens(said)
+        talk = await phone.line.house.start(channel="web", prefecture="静岡県")
+        await talk.says(SHOP)
+        answer = await phone.line.house.http.post(
+            f"/api/v1/conversations/{talk.id}/handoff", json={}, headers=talk.headers
+        )
+        case = answer.json()
+        await phone.says(f"{case['reference']} {case['code']}")
+        assert phone.line.one("select conversation_id from line_contact") == talk.id
+
+        await phone.happens(events.unsend(said))
+
+        assert "意匠の話です" not in texts(phone.line)
+        assert SHOP in texts(phone.line)
 
     async def test_a_file_taken_back_is_deleted(self, phone: Phone) -> None:
         await phone.says(SHOP)
@@ -389,6 +452,8 @@ class TestGroups:
 
         assert "意匠の話です" in texts(group.line)
         assert SHOP not in texts(group.line)
+        # What Rasa remembers of the old words goes too.
+        assert group.line.one("select count(*) from delivery where kind = 'forget'") == 1
         assert say("line_chat.edited") in group.read()
 
     async def test_the_last_edit_holds_in_whatever_order_they_come(self, group: Phone) -> None:

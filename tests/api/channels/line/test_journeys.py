@@ -239,13 +239,3 @@ class TestJoining:
         await group.happens(said)
 
         assert say("line_chat.join_in_group") in group.read()
-
-    async def test_the_page_of_the_case_joins_by_its_nonce(
-        self, phone: Phone, web_case: tuple[str, str, str]
-    ) -> None:
-        conversation_id, reference, code = web_case
-        nonce = f"{reference}.{code}"
-
-        await phone.happens(events.account_link(nonce, phone.source, reply_token=phone.token()))
-
-        assert phone.line.one("select conversation_id from line_contact") == conversation_id

@@ -115,6 +115,19 @@ def test_more_choices_than_line_has_room_for_are_a_list_to_press() -> None:
     assert [a["data"] for a in actions(messages)] == [f"choice=id{n}" for n in range(14)]
 
 
+def test_free_times_are_a_card_to_press_that_stays() -> None:
+    part = choices("11/25（水）10:00 来所", "ほかの日", prompt="いつがよいですか") | {
+        "role": "slots"
+    }
+
+    messages = render([view(part)], LOOK)
+
+    assert problems(messages) == []
+    assert [m["type"] for m in messages] == ["flex"]
+    assert "いつがよいですか" in words(messages)
+    assert [a["data"] for a in actions(messages)] == ["choice=id0", "choice=id1"]
+
+
 def test_a_long_label_is_shown_whole() -> None:
     label = "このまま送る（会話の記録に残ることがわかりました）"
 
