@@ -63,6 +63,7 @@ bench-promotion: setup  ## 訂正の承認から公開までの時間を測る
 
 bench-line: setup  ## LINEの2,000イベントを流す（通常と、途中で止めた場合）
 	.venv/bin/python -m tests.bench.bench_line
+	.venv/bin/python -m tests.bench.bench_line --kill-at 0.5
 
 line-demo: setup  ## LINEをアカウントなしで試す
 	@exec .venv/bin/python -m tests.support.line_standin.demo
