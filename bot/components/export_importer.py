@@ -20,6 +20,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 NAMES = "names.yml"
 """The file by which an export folder is known: names the field uses, as lookups and synonyms."""
 
+SAID = "_madoguchi_said"
+"""Where a sentence keeps the hash of its text and labels: Rasa asks for it a dozen times."""
+
 
 class ExportedMessage(Message):
     """A training sentence that is never copied; its fingerprint is that of text and labels."""
@@ -27,13 +30,22 @@ class ExportedMessage(Message):
     def __deepcopy__(self, memo: dict[int, Any]) -> "ExportedMessage":
         return self
 
+    def set(self, prop: str, info: Any, add_to_output: bool = False) -> None:
+        """As Rasa's; a changed text or label is another sentence."""
+        if prop in (TEXT, INTENT, "metadata") and self.data.get(prop) != info:
+            self.__dict__.pop(SAID, None)
+        super().set(prop, info, add_to_output)
+
     def fingerprint(self) -> str:
         """Hash of what the export says of the sentence, and of what components have added."""
-        labels = json.dumps([self.get(INTENT), self.get("metadata")], sort_keys=True)
-        added = ",".join(sorted(self.data))
-        return hashlib.sha1(  # noqa: S324  (a name, not a secret)
-            f"{self.get(TEXT)}\0{labels}\0{added}".encode()
-        ).hexdigest()
+        if SAID not in self.__dict__:
+            labels = json.dumps([self.get(INTENT), self.get("metadata")], sort_keys=True)
+            self.__dict__[SAID] = hashlib.sha1(  # noqa: S324  (a name, not a secret)
+                f"{self.get(TEXT)}\0{labels}".encode()
+            )
+        whole = self.__dict__[SAID].copy()
+        whole.update("\0".join(["", *sorted(self.data)]).encode())
+        return str(whole.hexdigest())
 
 
 class ExportImporter(RasaFileImporter):

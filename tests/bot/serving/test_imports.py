@@ -33,12 +33,32 @@ def test_a_deferred_module_is_there_when_it_is_used() -> None:
     assert _run(code).split() == ["False", "True"]
 
 
+def test_training_our_pipeline_does_without_tensorflow_too() -> None:
+    code = (
+        f"{LIGHT} import sys, jobs.training, yaml;"
+        "from rasa.engine.recipes.recipe import Recipe;"
+        "from rasa.shared.data import TrainingType;"
+        "config = yaml.safe_load(open('config.yml'));"
+        "Recipe.recipe_for_name('default.v1').graph_config_for_recipe("
+        "config, {}, training_type=TrainingType.BOTH);"
+        "print('tensorflow' in sys.modules)"
+    )
+    assert _run(code) == "False"
+
+
 def test_channels_keep_their_base_classes() -> None:
     code = f"{LIGHT} from rasa.core.channels import UserMessage; print(UserMessage.__name__)"
     assert _run(code) == "UserMessage"
 
 
-@pytest.mark.parametrize("name", ["boto3.resource()", "pymongo.mongo_client.MongoClient('x')"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "boto3.resource()",
+        "pymongo.mongo_client.MongoClient('x')",
+        "rasa.nlu.classifiers.diet_classifier.DIETClassifier({})",
+    ],
+)
 def test_what_is_left_out_refuses_to_be_used(name: str) -> None:
     package = name.split("(")[0].rpartition(".")[0]
     assert "is left out here" in _run(f"{LIGHT} import {package}; {name}")
