@@ -180,8 +180,8 @@ def _searching(case: Case) -> Step | None:
         return None
     if case.has("register_proof"):
         return Step(d.INSPECTION, "R4", "register_proof")
-    if case.has("jplatpat_operation") or (case.need == "procedure" and case.has("screen_trouble")):
-        return Step(d.J_PLATPAT, "R4", "jplatpat")
+    if case.has("jplatpat_operation") or (case.need == "procedure" and not case.has("fopiser")):
+        return Step(d.J_PLATPAT, "R4", "jplatpat")  # how a search is operated
     return Step(d.PREFECTURE, "F4", "searching")
 
 

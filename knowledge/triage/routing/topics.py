@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from knowledge.triage.facts import Facts
 from knowledge.triage.routing.case import Step
 from knowledge.triage.routing.rescue import (
+    EXAMINED,
     OF_FAKES,
     OF_PAPERS,
     PAPERS,
@@ -135,12 +136,32 @@ def _home_of_need(
     return (home, "DOMAIN§9", "home_of_need") if likely else None
 
 
+KEPT_ALIVE = frozenset(
+    {"annuity", "trademark_renewal", "trademark_second_instalment", "restoration"}
+)
+"""Clocks of a right that is kept by paying (see ``signals.yml``)."""
+
+
+def _kept_alive(
+    topic: str, understanding: Understanding, signals: Signals, facts: Facts
+) -> Move | None:
+    """Until when a right is to be paid for, and one that has lapsed: the right itself (§4-11)."""
+    asked = understanding.need == "deadline" and not KEPT_ALIVE.isdisjoint(signals.events)
+    if topic != "fee_reduction" or not asked or signals.has("relief_word"):
+        return None
+    of_names = not {"trademark_renewal", "trademark_second_instalment"}.isdisjoint(signals.events)
+    otherwise = "trademarks" if of_names else "patents"
+    found = best_subject(understanding, facts, among=EXAMINED, otherwise=otherwise)
+    return (found, "DOMAIN§4-11", "kept_alive")
+
+
 BY_RANKING: tuple[Callable[[str, Understanding, Signals, Facts], Move | None], ...] = (
     _fakes_at_home,
     _damages,
     _learner,
     _no_founder,
     _home_of_need,
+    _kept_alive,
 )
 """Moves to the best fitting subject of the ranking, before the plain ones."""
 
