@@ -119,8 +119,10 @@ HOME_OF_NEED = {
     "subsidy": "ip_management",
     "people": "ip_management",
     "search": "patent_search",
+    "cost": "fee_reduction",
 }
-"""Valuing or selling a right, grants, finding people, looking up: not about the right (§4, §9)."""
+"""Valuing or selling a right, grants, finding people, looking up, a price: not about the right
+(§4, §9, ARCHITECTURE §3)."""
 PLAUSIBLE = 0.03
 """How likely the classifier must hold the home of a need for the move to count."""
 
@@ -128,7 +130,7 @@ PLAUSIBLE = 0.03
 def _home_of_need(
     topic: str, understanding: Understanding, signals: Signals, facts: Facts
 ) -> Move | None:
-    """A right named in a question that is about money, people or looking up (DOMAIN §9)."""
+    """A right named in a question about money, a price, people or looking up (DOMAIN §9)."""
     home = HOME_OF_NEED.get(understanding.need or "")
     if home is None or topic not in {"patents", "trademarks", "designs"}:
         return None
