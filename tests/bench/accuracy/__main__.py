@@ -8,6 +8,7 @@ their labels; here the answers are put through the product's own triage and scor
 """
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -81,18 +82,30 @@ def _ask(
         name: our_side(project, port=0, actions="")
         for name, project in (("ours_thin", thin), ("ours", ours))
     }
+    same = _same(export, asked, epochs)
     parses = {}
     for name in names:
         sys.stderr.write(f"… {name}\n")
-        out = work / f"{name}.json"
-        command = (
-            _rasa(sides[name], work)
-            if name in sides
-            else [str(SCRIPT), name, "--data", str(export)]
-        )
-        _run([*command, "--texts", str(asked), "--out", str(out)], work / f"{name}.log")
+        out, of = work / f"{name}.json", work / f"{name}.of"
+        if not (of.exists() and of.read_text() == same):
+            command = (
+                _rasa(sides[name], work)
+                if name in sides
+                else [str(SCRIPT), name, "--data", str(export)]
+            )
+            _run([*command, "--texts", str(asked), "--out", str(out)], work / f"{name}.log")
+            of.write_text(same)
         parses[name] = json.loads(out.read_text(encoding="utf-8"))
     return parses, (ours.sentences, thin.sentences)
+
+
+def _same(export: Path, asked: Path, epochs: int) -> str:
+    """What an interrupted run must have had in common to be gone on with (``--work``)."""
+    digest = hashlib.sha256(f"{epochs}".encode() + asked.read_bytes())
+    sources = [*sorted(export.glob("*.yml")), SCRIPT, *sorted(BOT.glob("components/*.py"))]
+    for file in sources:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _rasa(side: Side, work: Path) -> list[str]:
@@ -163,7 +176,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.bench.accuracy", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=ALL, help="candidates; ours is always needed")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="of stock's networks")
-    parser.add_argument("--work", help="a folder to keep models and answers in")
+    parser.add_argument("--work", help="a folder to keep answers in; a broken-off run goes on")
     parser.add_argument("--out", default=str(ROOT / "docs" / "benchmarks.md"))
     options = parser.parse_args()
     if options.only and "ours" not in options.only:
