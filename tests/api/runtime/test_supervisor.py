@@ -98,6 +98,14 @@ def _lives(pid: int) -> bool:
     return False
 
 
+def _left(pids: list[int]) -> list[int]:
+    """Those that still run after the moment a killed process needs on a busy machine."""
+    until = time.monotonic() + 5
+    while any(map(_lives, pids)) and time.monotonic() < until:
+        time.sleep(0.05)
+    return [pid for pid in pids if _lives(pid)]
+
+
 def _press_ctrl_c(when: Callable[[], bool]) -> Callable[[], None]:
     """Press Ctrl-C in this process once something is true (or after eight seconds)."""
 
@@ -144,7 +152,7 @@ def test_ctrl_c_leaves_no_process_behind(make: Callable[..., Supervisor], tmp_pa
     assert code == 0
     pids = [c.process.pid for c in made.children if c.process] + [int(grandchild.read_text())]
     assert len(pids) == 4
-    assert [pid for pid in pids if _lives(pid)] == []
+    assert _left(pids) == []
 
 
 def test_a_child_that_dies_is_started_again_and_the_others_go_on(
