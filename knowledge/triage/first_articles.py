@@ -14,18 +14,25 @@ OTHER = "other"
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Mapping[str, Mapping[str, str]]:
+def shipped() -> Mapping[str, Mapping[str, str | None]]:
     """Topic → need (or ``other``) → article id, read once."""
-    table: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+    table: Mapping[str, Mapping[str, str | None]] = yaml.safe_load(
         FIRST_ARTICLES_FILE.read_text(encoding="utf-8")
     )
     return table
 
 
-def first_article(topic: str, need: str | None) -> str | None:
-    """The id of the article to begin with, or None for a topic that has none."""
-    by_need = shipped().get(topic, {})
-    return by_need.get(need or OTHER) or by_need.get(OTHER)
+def first_article(topic: str, need: str | None, *, right: str | None = None) -> str | None:
+    """The id of the article to begin with, or None where the search decides.
+
+    ``right`` is the topic of the right a price question is about.
+    """
+    table = shipped()
+    asks_the_price = topic == "fee_reduction" and need == "cost"
+    if asks_the_price and right is not None and right in table["fees_of"]:
+        return table["fees_of"][right]
+    by_need = table.get(topic, {})
+    return by_need.get(need or OTHER, by_need.get(OTHER))
 
 
 def bound_article(topic: str, reserved: Sequence[str], *, sized: bool) -> str | None:

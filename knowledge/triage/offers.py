@@ -106,11 +106,12 @@ def find_articles(
     day: date,
     asker: str | None = None,
     bound: str | None = None,
+    right: str | None = None,
 ) -> tuple[ArticleOut, ...]:
     """At most three that are valid on the day, best first; none that has run out.
 
     An article written for certain askers is left out only where somebody else asks. ``bound``
-    is the one that goes first whatever the words.
+    is the one that goes first whatever the words; ``right`` the right a price is asked for.
     """
     if topic not in TOPICS:
         return ()
@@ -118,7 +119,7 @@ def find_articles(
     known_on = max(day, _written_on(catalogue, day))
     valid = [hit for hit in hits if hit.entry.valid_on(known_on) and _for_asker(hit.entry, asker)]
     ranked = {hit.entry.id: (hit.entry, hit.score) for hit in valid}
-    first = catalogue.article(bound or first_article(topic, need) or "")
+    first = catalogue.article(bound or first_article(topic, need, right=right) or "")
     if first is not None and (bound or not valid or valid[0].score < SURE_FIT):
         score = ranked.get(first.id, (first, SURE_FIT))[1]
         ranked = {first.id: (first, max(score, SURE_FIT))} | ranked

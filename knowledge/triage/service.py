@@ -26,6 +26,7 @@ from knowledge.triage.facts import Facts, merge, read_facts
 from knowledge.triage.first_articles import bound_article
 from knowledge.triage.routing import Routing, route
 from knowledge.triage.routing import desks as d
+from knowledge.triage.routing.rescue import EXAMINED, right_topic
 from knowledge.triage.signals import Signals, find_signals
 from knowledge.triage.understanding import Understanding
 from knowledge.vocabulary import DESKLESS, NO_SUBJECT, TOPICS
@@ -99,7 +100,14 @@ def _published(
     """The articles that answer, best first, and the programmes that go with them."""
     sized = known.employees is not None or known.capital_yen is not None
     bound = bound_article(about["topic"], signals.reserved, sized=sized)
-    articles = offers.find_articles(catalogue, **about, day=today, asker=known.asker, bound=bound)
+    articles = offers.find_articles(
+        catalogue,
+        **about,
+        day=today,
+        asker=known.asker,
+        bound=bound,
+        right=_priced(routing, known),
+    )
     found = offers.find_programmes(
         catalogue,
         **about,
@@ -109,6 +117,12 @@ def _published(
         leave_out=frozenset(routing.desks),
     )
     return articles, _without_stray_reductions(found, known, routing.topic)
+
+
+def _priced(routing: Routing, known: Facts) -> str | None:
+    """The right a price question is about: the one named, else the subject that stands second."""
+    second = next((topic for topic in routing.secondary if topic in EXAMINED), "")
+    return right_topic(known, otherwise=second) or None
 
 
 def gather_facts(
